@@ -1,0 +1,61 @@
+import type { Direction } from './operations/migration.js';
+import type { OperationKind } from './operations/types.js';
+import type { Effects, TableName } from './postgres/effects.js';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export type Category =
+  | 'data-loss'
+  | 'lock'
+  | 'rewrite'
+  | 'validation'
+  | 'compatibility'
+  | 'transaction'
+  | 'timeout'
+  | 'data-migration'
+  | 'reversibility'
+  | 'style';
+
+/** `line` and `column` count from 1, `offset` from 0; columns and offsets in UTF-16 units. */
+export interface Position {
+  line: number;
+  column: number;
+  offset: number;
+}
+
+export type SafeLanguage = 'sql' | 'python' | 'typescript' | 'javascript' | 'shell';
+
+/** One step of the safe way, ready to print. */
+export interface SafeStep {
+  note: string;
+  code: string;
+  language: SafeLanguage;
+  /** `none`: must run outside a transaction; `own`: in one of its own; null: anywhere. */
+  transaction: 'none' | 'own' | null;
+}
+
+/** What a statement that waits for the lock cannot do. */
+export type Blocked = 'reads' | 'writes' | 'ddl';
+
+/** A rule fired. The JSON report prints this object as it is. */
+export interface Finding {
+  ruleId: string;
+  category: Category;
+  severity: Severity;
+  /** One sentence, plain text. */
+  message: string;
+  /** Why it hurts, from the rule. One sentence. */
+  why: string;
+  path: string;
+  start: Position;
+  end: Position;
+  table: TableName | null;
+  operation: OperationKind;
+  direction: Direction;
+  effects: Omit<Effects, 'loses' | 'assumes'>;
+  blocks: Blocked[];
+  safe: SafeStep[];
+  helpUrl: string;
+  fingerprint: string;
+  suppressed: { kind: 'inline' | 'config'; justification: string } | null;
+}

@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import type { Language } from '../operations/migration.js';
+import type { Operation, Span } from '../operations/types.js';
+import type { Parser } from './parser.js';
+
+/** Raw SQL found inside a framework's file. */
+export interface EmbeddedSql {
+  /** Holes stand as placeholders of the right lexical kind. */
+  text: string;
+  /** Offsets in `text` to a span of the file. */
+  toSpan(start: number, end: number): Span;
+  /** Ranges of `text` that stand for values not known; operations over one are `partial`. */
+  holes: readonly { start: number; end: number }[];
+  /** Statements of one string share one call. */
+  call: number;
+  nextStatement: () => number;
+  conditional?: true;
+  within?: 'do';
+}
+
+/** A parser as its chunk exports it; only SQL can be embedded. */
+export interface ParserChunk {
+  parser: Parser;
+  parseEmbedded?: (sql: EmbeddedSql) => Operation[];
+}
+
+const chunks = new Map<Language, ParserChunk>();
+
+/** Makes a chunk known before it is asked for: tests and bundles without a disk. */
+export function registerChunk(language: Language, chunk: ParserChunk): void {
+  chunks.set(language, chunk);
+}
+
+/**
+ * Each parser is a chunk of its own beside this file, loaded when the first
+ * source of its language is met: an SQL file pays for no Babel.
+ */
+function chunkFor(language: Language): ParserChunk {
+  let chunk = chunks.get(language);
+  if (chunk === undefined) {
+    chunk = createRequire(import.meta.url)(`./${language}.cjs`) as ParserChunk;
+    chunks.set(language, chunk);
+  }
+  return chunk;
+}
+
+export function parserFor(language: Language): Parser {
+  return chunkFor(language).parser;
+}
+
+/** The SQL front-end for raw SQL in files of other languages. */
+export function embeddedSql(sql: EmbeddedSql): Operation[] {
+  const { parseEmbedded } = chunkFor('sql');
+  if (parseEmbedded === undefined) throw new Error('the SQL chunk exports no parseEmbedded');
+  return parseEmbedded(sql);
+}
+
+const LANGUAGES: readonly [RegExp, Language][] = [
+  [/\.sql$/i, 'sql'],
+  [/\.[cm]?[jt]sx?$/i, 'javascript'],
+  [/\.pyi?$/i, 'python'],
+];
+
+/** The language of a file by its name, or null when no parser reads it. */
+export function languageOf(path: string): Language | null {
+  if (/\.d\.[cm]?ts$/i.test(path)) return null;
+  for (const [pattern, language] of LANGUAGES) if (pattern.test(path)) return language;
+  return null;
+}

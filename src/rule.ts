@@ -1,0 +1,86 @@
+import type { Category, Severity } from './finding.js';
+import type { Migration } from './operations/migration.js';
+import type { Operation, OperationDraft, OperationKind, OperationOf, QualifiedName, Span } from './operations/types.js';
+import type { Effects, PostgresVersion } from './postgres/effects.js';
+import type { Relation, Schema } from './postgres/schema.js';
+import type { Session } from './postgres/session.js';
+
+export interface RuleMeta<K extends OperationKind> {
+  /** The hazard's own name; also the file name, the fixture folder, the page and the ESLint rule. */
+  id: string;
+  category: Category;
+  severity: Severity;
+  /** Presets that switch it on; `all` holds every rule and is not listed. */
+  presets: readonly ('recommended' | 'strict')[];
+  /** Kinds the rule wants to see; `*` for every one. */
+  operations: readonly K[] | '*';
+  /** One line each, no full stop. What it flags, what PostgreSQL does, what to do instead. */
+  trigger: string;
+  effect: string;
+  remedy: string;
+  since: string;
+  references: readonly string[];
+}
+
+/** One step of the safe way before the front-end words it: operations, or SQL where no operation says it. */
+export interface RewriteStep {
+  /** One sentence: `In the next migration:`. */
+  note?: string;
+  /** Printed by the framework's own writer: `op.create_index(…)`, `await queryRunner.query(…)`, SQL. */
+  operations?: readonly OperationDraft[];
+  /** SQL that no operation expresses (a batched backfill, a shell command with `language: 'shell'`). */
+  code?: string;
+  language?: 'sql' | 'shell' | 'text';
+  transaction?: 'none' | 'own';
+}
+
+/** What a rule returns: data with the user's own names. `lint` adds id, severity, lock and link. */
+export interface RuleReport {
+  /** Default: the operation's span. */
+  at?: Span;
+  /** One sentence, capital first, full stop last. */
+  message: string;
+  /** Main table; default: the operation's. */
+  table?: QualifiedName;
+  /** Default: meta.effect as a sentence. */
+  why?: string;
+  rewrite: readonly RewriteStep[];
+}
+
+/** An operation at its place in the run, with everything that is true there. */
+export interface Step<O extends Operation = Operation> {
+  operation: O;
+  effects: Effects;
+  /** Before the operation. */
+  schema: Schema;
+  session: Session;
+  /** Position in the migration's direction, from 0. */
+  index: number;
+}
+
+export interface RuleContext {
+  readonly effects: Effects;
+  /** Before the operation. */
+  readonly schema: Schema;
+  readonly session: Session;
+  readonly version: PostgresVersion;
+  readonly migration: Migration;
+  /** Every step of this migration in this direction, in execution order; `steps[index]` is this one. */
+  readonly steps: readonly Step[];
+  readonly index: number;
+  /** True when no row and no session can be affected: born in this migration or pending batch, or temporary. */
+  isNew(table: QualifiedName): boolean;
+  /** True when the table is new and nothing was inserted since. */
+  isEmpty(table: QualifiedName): boolean;
+  relation(table: QualifiedName): Relation | undefined;
+}
+
+export interface Rule<K extends OperationKind = OperationKind> {
+  meta: RuleMeta<K>;
+  check(operation: OperationOf<K>, context: RuleContext): RuleReport | readonly RuleReport[] | undefined;
+}
+
+/** Narrows `operation` from `meta.operations`, so that no rule casts. */
+export function defineRule<const K extends OperationKind>(rule: Rule<K>): Rule<K> {
+  return rule;
+}
