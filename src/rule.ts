@@ -14,6 +14,8 @@ export interface RuleMeta<K extends OperationKind> {
   presets: readonly ('recommended' | 'strict')[];
   /** Kinds the rule wants to see; `*` for every one. */
   operations: readonly K[] | '*';
+  /** Rules that stay silent on an operation where this one fires: it says all they would. */
+  covers?: readonly string[];
   /** One line each, no full stop. What it flags, what PostgreSQL does, what to do instead. */
   trigger: string;
   effect: string;

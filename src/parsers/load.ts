@@ -67,3 +67,15 @@ export function languageOf(path: string): Language | null {
   for (const [pattern, language] of LANGUAGES) if (pattern.test(path)) return language;
   return null;
 }
+
+/** Operations of DDL that describes a database, not a migration (`pg_dump --schema-only`). */
+export function schemaOperations(ddl: string): Operation[] {
+  let next = 0;
+  return embeddedSql({
+    text: ddl,
+    toSpan: (start, end) => ({ start, end }),
+    holes: [],
+    call: 0,
+    nextStatement: () => next++,
+  });
+}

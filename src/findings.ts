@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import type { Blocked, Finding, Severity } from './finding.js';
+import type { Direction, Migration } from './operations/migration.js';
+import { tableOf } from './operations/table-of.js';
+import type { OperationKind } from './operations/types.js';
+import { parserFor } from './parsers/load.js';
+import type { Source } from './parsers/parser.js';
+import type { Effects, PostgresVersion } from './postgres/effects.js';
+import { blockedBy } from './postgres/locks.js';
+import { displayName, relationOf } from './postgres/schema.js';
+import type { ReplayedMigration } from './replay/types.js';
+import type { Rule, RuleContext, RuleReport, Step } from './rule.js';
+import { rules as allRules } from './rules/index.js';
+import { SourceLines } from './source-lines.js';
+
+export type RuleSetting = 'off' | Severity;
+
+/** Rule id to severity; what is not named keeps its default. */
+export type RuleSettings = Readonly<Record<string, RuleSetting>>;
+
+export type Preset = 'recommended' | 'strict' | 'all';
+
+export interface FindingsOptions {
+  source: Source;
+  version: PostgresVersion;
+  direction: Direction;
+  rules: RuleSettings;
+  preset?: Preset;
+}
+
+interface ActiveRule {
+  rule: Rule;
+  severity: Severity;
+}
+
+type RulesByKind = ReadonlyMap<OperationKind | '*', readonly ActiveRule[]>;
+
+/** Where a rule's page is published. */
+export function helpUrl(ruleId: string): string {
+  return `https://migration-guard.dev/rules/${ruleId}`;
+}
+
+function activeRules(settings: RuleSettings, preset: Preset): RulesByKind {
+  const byKind = new Map<OperationKind | '*', ActiveRule[]>();
+  for (const rule of allRules) {
+    const { id, operations, severity, presets } = rule.meta;
+    const inPreset = preset === 'all' || presets.includes(preset);
+    const setting = settings[id] ?? (inPreset ? severity : 'off');
+    if (setting === 'off') continue;
+    for (const kind of operations === '*' ? (['*'] as const) : operations) {
+      const list = byKind.get(kind) ?? [];
+      list.push({ rule, severity: setting });
+      byKind.set(kind, list);
+    }
+  }
+  return byKind;
+}
+
+// One run lints many files under the same settings object.
+const activeCache = new WeakMap<RuleSettings, Map<Preset, RulesByKind>>();
+
+function activeRulesCached(settings: RuleSettings, preset: Preset): RulesByKind {
+  let byPreset = activeCache.get(settings);
+  if (byPreset === undefined) activeCache.set(settings, (byPreset = new Map()));
+  let active = byPreset.get(preset);
+  if (active === undefined) byPreset.set(preset, (active = activeRules(settings, preset)));
+  return active;
+}
+
+interface Fired {
+  rule: Rule;
+  severity: Severity;
+  report: RuleReport;
+  step: Step;
+}
+
+/** The findings of one replayed migration in one direction, in order of place, suppressions not yet applied. */
+export function findingsOf(replayed: ReplayedMigration, options: FindingsOptions): Finding[] {
+  const { migration } = replayed;
+  const steps = options.direction === 'up' ? replayed.up : replayed.down;
+  if (steps === null || steps.length === 0) return [];
+
+  const active = activeRulesCached(options.rules, options.preset ?? 'recommended');
+  const always = active.get('*') ?? [];
+  const fired: Fired[] = [];
+  for (const step of steps) {
+    const wanted = [...(active.get(step.operation.kind) ?? []), ...always];
+    if (wanted.length === 0) continue;
+    fired.push(...fire(wanted, step, steps, migration, options.version));
+  }
+  if (fired.length === 0) return [];
+
+  const lines = new SourceLines(options.source.text);
+  const findings = fired.map((one) => findingOf(one, migration, options, lines));
+  findings.sort(byPlace);
+  return withFingerprints(findings, fired, options.source);
+}
+
+function fire(
+  active: readonly ActiveRule[],
+  step: Step,
+  steps: readonly Step[],
+  migration: Migration,
+  version: PostgresVersion,
+): Fired[] {
+  const context = contextOf(step, steps, migration, version);
+  const fired: Fired[] = [];
+  for (const { rule, severity } of active) {
+    const result = rule.check(step.operation as never, context);
+    if (result === undefined) continue;
+    for (const report of Array.isArray(result) ? (result as RuleReport[]) : [result as RuleReport]) {
+      fired.push({ rule, severity, report, step });
+    }
+  }
+  const covered = new Set(fired.flatMap(({ rule }) => rule.meta.covers ?? []));
+  return covered.size === 0 ? fired : fired.filter(({ rule }) => !covered.has(rule.meta.id));
+}
+
+function contextOf(
+  step: Step,
+  steps: readonly Step[],
+  migration: Migration,
+  version: PostgresVersion,
+): RuleContext {
+  const { schema } = step;
+  return {
+    effects: step.effects,
+    schema,
+    session: step.session,
+    version,
+    migration,
+    steps,
+    index: step.index,
+    relation: (table) => relationOf(schema, table),
+    isEmpty: (table) => relationOf(schema, table)?.age === 'empty',
+    isNew: (table) => {
+      const relation = relationOf(schema, table);
+      return relation !== undefined && (relation.age !== 'existing' || relation.persistence === 'temporary');
+    },
+  };
+}
+
+function findingOf(fired: Fired, migration: Migration, options: FindingsOptions, lines: SourceLines): Finding {
+  const { rule, severity, report, step } = fired;
+  const { operation, effects } = step;
+  const span = report.at ?? operation.span;
+  const table = report.table ?? tableOf(operation);
+  const writer = parserFor(migration.language);
+  return {
+    ruleId: rule.meta.id,
+    category: rule.meta.category,
+    severity,
+    message: report.message,
+    why: report.why ?? `${rule.meta.effect}.`,
+    path: migration.path,
+    start: lines.position(span.start),
+    end: lines.position(span.end),
+    table: table === null ? null : displayName(table),
+    operation: operation.kind,
+    direction: options.direction,
+    effects: shownEffects(effects),
+    blocks: blocksOf(effects),
+    safe: report.rewrite.map((part) => writer.write(part, migration)),
+    helpUrl: helpUrl(rule.meta.id),
+    fingerprint: '',
+    suppressed: null,
+  };
+}
+
+function shownEffects({ locks, rewrites, scans, builds, fails, certainty }: Effects): Finding['effects'] {
+  return { locks, rewrites, scans, builds, fails, certainty };
+}
+
+const BLOCKED_ORDER: readonly Blocked[] = ['reads', 'writes', 'ddl'];
+
+/** What waits while the operation's locks are held, worst first. */
+function blocksOf(effects: Effects): Blocked[] {
+  const blocked = new Set(effects.locks.flatMap(({ mode }) => blockedBy(mode)));
+  return BLOCKED_ORDER.filter((one) => blocked.has(one));
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return a.start.offset - b.start.offset || a.end.offset - b.end.offset || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0);
+}
+
+/**
+ * A fingerprint survives moved lines: rule, path, the statement's words and a
+ * count among equals; never a line number or a message.
+ */
+function withFingerprints(findings: Finding[], fired: readonly Fired[], source: Source): Finding[] {
+  const statements = fired.map(({ step }) => step.operation.statement.span);
+  const seen = new Map<string, number>();
+  for (const finding of findings) {
+    const span =
+      statements.find((one) => one.start <= finding.start.offset && finding.end.offset <= one.end) ??
+      { start: finding.start.offset, end: finding.end.offset };
+    const words = source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim().toLowerCase();
+    const key = `${finding.ruleId}\0${finding.path}\0${words}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    finding.fingerprint = createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 32);
+  }
+  return findings;
+}

@@ -1,0 +1,3 @@
+export { lint, inspect, type InspectedOperation, type LintOptions } from './lint.js';
+export type { Finding, Position, SafeStep, Severity, Category, Blocked, SafeLanguage } from './finding.js';
+export type { Report, ReportedFile } from './report.js';
