@@ -3,7 +3,9 @@ import type {
   Constraint,
   DataType,
   Expression,
+  ForeignKeyConstraint,
   IndexKey,
+  ObjectKind,
   QualifiedName,
 } from '../operations/types.js';
 
@@ -22,6 +24,10 @@ export interface Schema {
   readonly types: ReadonlyMap<string, UserType>;
   /** Functions created by the migrations or the schema file, by `relationKey` (overloads merge, worst volatility wins). */
   readonly routines: ReadonlyMap<string, Routine>;
+  /** Owners of indexes: `relationKey` of the index to the key of its relation. */
+  readonly indexes: ReadonlyMap<string, string>;
+  /** Objects that are neither relation, type nor routine, by `objectKey`. */
+  readonly objects: ReadonlyMap<string, DatabaseObject>;
   /** True when nothing exists beyond what is here (schema file, truth suite): absence is then certain. */
   readonly complete: boolean;
 }
@@ -59,6 +65,18 @@ export interface Relation {
   accessMethod: string | null;
   tablespace: string | null;
   ofType: string | null;
+  /** Keys of the tables whose foreign keys point here, itself left out; `referencing` gives the keys themselves. */
+  referencedBy: readonly string[];
+  /** Keys of the views and materialised views that read this relation. */
+  readBy: readonly string[];
+  /** Views: the query in the author's words, null when unknown. */
+  query: string | null;
+  /** Sequences: the column that owns it. */
+  ownedBy: { table: string; column: string } | null;
+  /** Trigger name to the key of the routine it calls. */
+  triggerFunctions: ReadonlyMap<string, string>;
+  /** Policy name to the keys of the relations its expressions read. */
+  policyReads: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Column {
@@ -120,10 +138,22 @@ export interface Routine {
   volatility: 'immutable' | 'stable' | 'volatile';
 }
 
+/** A schema, an extension, a publication, extended statistics … */
+export interface DatabaseObject {
+  kind: ObjectKind;
+  name: QualifiedName;
+  /** Keys of the tables it speaks of: the tables of a publication, the table of statistics. */
+  tables: readonly string[];
+  /** Publications: FOR ALL TABLES. */
+  allTables: boolean;
+}
+
 export const EMPTY_SCHEMA: Schema = {
   relations: new Map(),
   types: new Map(),
   routines: new Map(),
+  indexes: new Map(),
+  objects: new Map(),
   complete: false,
 };
 
@@ -139,4 +169,115 @@ export function displayName(name: QualifiedName): string {
 
 export function relationOf(schema: Schema, name: QualifiedName): Relation | undefined {
   return schema.relations.get(relationKey(name));
+}
+
+/** Key under which an object of `Schema.objects` is kept. */
+export function objectKey(kind: ObjectKind, name: QualifiedName): string {
+  return `${kind} ${relationKey(name)}`;
+}
+
+/** The name a key stands for; inverse of `relationKey`. */
+export function nameOfKey(key: string): QualifiedName {
+  const dot = key.indexOf('.');
+  return { schema: key.slice(0, dot), name: key.slice(dot + 1) };
+}
+
+/** The relation an index belongs to, or undefined when the index was never seen. */
+export function ownerOfIndex(schema: Schema, index: QualifiedName): Relation | undefined {
+  const owner = schema.indexes.get(relationKey(index));
+  return owner === undefined ? undefined : schema.relations.get(owner);
+}
+
+export interface ForeignKeyReference {
+  table: Relation;
+  constraint: TableConstraint & { definition: ForeignKeyConstraint };
+}
+
+/** Whether the constraint is a foreign key that points at the relation kept under `key`. */
+export function pointsAt(
+  constraint: TableConstraint,
+  key: string,
+): constraint is TableConstraint & { definition: ForeignKeyConstraint } {
+  return constraint.definition.type === 'foreign key' && relationKey(constraint.definition.references.table) === key;
+}
+
+/** Foreign keys of any table, itself included, that point at `table`. */
+export function referencing(schema: Schema, table: QualifiedName): ForeignKeyReference[] {
+  const key = relationKey(table);
+  const found: ForeignKeyReference[] = [];
+  for (const from of [key, ...(schema.relations.get(key)?.referencedBy ?? [])]) {
+    const relation = schema.relations.get(from);
+    if (relation === undefined) continue;
+    for (const constraint of relation.constraints.values()) {
+      if (pointsAt(constraint, key)) found.push({ table: relation, constraint });
+    }
+  }
+  return found;
+}
+
+/** Keys of the relation's partitions or inheritance children, all generations, parents first. */
+export function descendants(schema: Schema, key: string): string[] {
+  const found: string[] = [];
+  const seen = new Set([key]);
+  const pending = [...(schema.relations.get(key)?.children ?? [])];
+  for (let child = pending.shift(); child !== undefined; child = pending.shift()) {
+    if (seen.has(child)) continue;
+    seen.add(child);
+    found.push(child);
+    pending.push(...(schema.relations.get(child)?.children ?? []));
+  }
+  return found;
+}
+
+const NO_ENTRIES: ReadonlyMap<string, never> = new Map();
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** A relation with nothing in it, for `facts` to fill: an ordinary table, existing, of unknown columns. */
+export function newRelation(name: QualifiedName, facts: Partial<Relation> = {}): Relation {
+  return {
+    name,
+    kind: 'table',
+    columns: NO_ENTRIES,
+    complete: false,
+    constraints: NO_ENTRIES,
+    indexes: NO_ENTRIES,
+    persistence: 'permanent',
+    age: 'existing',
+    partitionOf: null,
+    partitionBy: null,
+    children: [],
+    inherits: [],
+    reads: [],
+    triggers: NO_NAMES,
+    policies: NO_NAMES,
+    rules: NO_NAMES,
+    rowSecurity: false,
+    clusterIndex: null,
+    replicaIdentity: 'default',
+    accessMethod: null,
+    tablespace: null,
+    ofType: null,
+    referencedBy: [],
+    readBy: [],
+    query: null,
+    ownedBy: null,
+    triggerFunctions: NO_ENTRIES,
+    policyReads: NO_ENTRIES,
+    ...facts,
+  };
+}
+
+/** A column of which only the name is known, for `facts` to fill. */
+export function newColumn(name: string, facts: Partial<Column> = {}): Column {
+  return {
+    name,
+    type: null,
+    notNull: null,
+    default: undefined,
+    identity: null,
+    generated: null,
+    collation: null,
+    addedHere: false,
+    ...facts,
+  };
 }
