@@ -229,8 +229,8 @@ export function descendants(schema: Schema, key: string): string[] {
   return found;
 }
 
-const NO_ENTRIES: ReadonlyMap<string, never> = new Map();
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NO_ENTRIES: ReadonlyMap<string, never> = new Map<string, never>();
+const NO_NAMES: ReadonlySet<string> = new Set<string>();
 
 /** A relation with nothing in it, for `facts` to fill: an ordinary table, existing, of unknown columns. */
 export function newRelation(name: QualifiedName, facts: Partial<Relation> = {}): Relation {
