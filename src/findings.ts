@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Blocked, Finding, Severity } from './finding.js';
+import type { Blocked, Finding, SafeLanguage, SafeStep, Severity } from './finding.js';
 import type { Direction, Migration } from './operations/migration.js';
 import { tableOf } from './operations/table-of.js';
 import type { OperationKind } from './operations/types.js';
@@ -160,11 +160,20 @@ function findingOf(fired: Fired, migration: Migration, options: FindingsOptions,
     direction: options.direction,
     effects: shownEffects(effects),
     blocks: blocksOf(effects),
-    safe: report.rewrite.map((part) => writer.write(part, migration)),
+    safe: report.rewrite.map((part) => reviewed(writer.write(part, migration), part.reviewed, rule.meta.id)),
     helpUrl: helpUrl(rule.meta.id),
     fingerprint: '',
     suppressed: null,
   };
+}
+
+const COMMENT: Readonly<Record<SafeLanguage, string>> = { sql: '--', python: '#', shell: '#', typescript: '//', javascript: '//' };
+
+/** A step that the rule itself would flag is printed with the comment that says why it may stand. */
+function reviewed(step: SafeStep, reason: string | undefined, ruleId: string): SafeStep {
+  if (reason === undefined) return step;
+  const comment = `${COMMENT[step.language]} migration-guard-disable-next-line ${ruleId} -- ${reason}`;
+  return { ...step, code: `${comment}\n${step.code}` };
 }
 
 function shownEffects({ locks, rewrites, scans, builds, fails, certainty }: Effects): Finding['effects'] {

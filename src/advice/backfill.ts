@@ -1,0 +1,100 @@
+import type { Delete, Expression, QualifiedName, Update } from '../operations/types.js';
+import { quoteIdentifier, printName } from '../sql/name.js';
+import type { RewriteStep, RuleContext } from '../rule.js';
+
+/** Rows of one batch: a second or so of work, so that no row stays locked for long. */
+const BATCH = 5000;
+
+/** The column by which a table can be walked, and whether it was seen or guessed. */
+export function walkColumn(context: RuleContext, table: QualifiedName): { column: string; known: boolean } {
+  const relation = context.relation(table);
+  for (const { definition } of relation?.constraints.values() ?? []) {
+    if (definition.type === 'primary key' && definition.columns.length === 1) {
+      return { column: definition.columns[0] as string, known: true };
+    }
+  }
+  for (const index of relation?.indexes.values() ?? []) {
+    const [key] = index.keys;
+    if (index.unique && index.where === null && index.keys.length === 1 && key?.column !== undefined) {
+      if (relation?.columns.get(key.column)?.notNull === true) return { column: key.column, known: true };
+    }
+  }
+  return { column: 'id', known: false };
+}
+
+interface Walk {
+  table: QualifiedName;
+  alias?: string;
+  /** The statement for one batch; `range` limits it to the batch's keys. */
+  statement: (range: string) => string;
+}
+
+/**
+ * A walk along the key, one transaction for each batch. It needs no test for
+ * rows already done, so it is right for any update, and it reads each row once.
+ */
+function walk(context: RuleContext, { table, alias, statement }: Walk): RewriteStep {
+  const { column, known } = walkColumn(context, table);
+  const target = printName(table);
+  const key = quoteIdentifier(column);
+  const own = `${alias === undefined ? target : quoteIdentifier(alias)}.${key}`;
+  const range = `(batch_after IS NULL OR ${own} > batch_after) AND ${own} <= batch_end`;
+  return {
+    note: known
+      ? `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time:`
+      : `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time (put its key where "${column}" stands):`,
+    code: `DO $$
+DECLARE
+  batch_after ${target}.${key}%TYPE;
+  batch_end ${target}.${key}%TYPE;
+BEGIN
+  LOOP
+    SELECT ${key} INTO batch_end
+    FROM (
+      SELECT ${key} FROM ${target}
+      WHERE batch_after IS NULL OR ${key} > batch_after
+      ORDER BY ${key} LIMIT ${BATCH}
+    ) AS batch
+    ORDER BY ${key} DESC LIMIT 1;
+    EXIT WHEN batch_end IS NULL;
+    ${statement(range)}
+    COMMIT;
+    batch_after := batch_end;
+    batch_end := NULL;
+  END LOOP;
+END
+$$;`,
+    language: 'sql',
+    transaction: 'none',
+  };
+}
+
+const conjunction = (where: Expression | undefined, range: string): string =>
+  where === undefined ? range : `(${where}) AND ${range}`;
+
+export type Backfill = Pick<Update, 'table' | 'alias' | 'set' | 'from' | 'where' | 'with'>;
+
+/** The same UPDATE, a batch of rows at a time. */
+export function batchedUpdate(context: RuleContext, update: Backfill): RewriteStep {
+  const alias = update.alias === undefined ? '' : ` AS ${quoteIdentifier(update.alias)}`;
+  const set = update.set.map(({ column, value }) => `${quoteIdentifier(column)} = ${value}`).join(', ');
+  const head = `${update.with === undefined ? '' : `${update.with} `}UPDATE ${printName(update.table)}${alias} SET ${set}`;
+  const from = update.from === undefined ? '' : `\n    FROM ${update.from}`;
+  return walk(context, {
+    table: update.table,
+    ...(update.alias === undefined ? {} : { alias: update.alias }),
+    statement: (range) => `${head}${from}\n    WHERE ${conjunction(update.where, range)};`,
+  });
+}
+
+/** The same DELETE, a batch of rows at a time. */
+export function batchedDelete(context: RuleContext, { table, alias, using, where, with: ctes }: Delete): RewriteStep {
+  const named = alias === undefined ? '' : ` AS ${quoteIdentifier(alias)}`;
+  const head = `${ctes === undefined ? '' : `${ctes} `}DELETE FROM ${printName(table)}${named}`;
+  const others = using === undefined ? '' : `\n    USING ${using}`;
+  return walk(context, {
+    table,
+    ...(alias === undefined ? {} : { alias }),
+    statement: (range) => `${head}${others}\n    WHERE ${conjunction(where, range)};`,
+  });
+}

@@ -1,0 +1,62 @@
+import type { DataType, Operation, OperationDraft, QualifiedName } from '../operations/types.js';
+import { inTransaction } from '../postgres/session.js';
+import type { RewriteStep, RuleContext } from '../rule.js';
+
+type Changes<O> = { [K in keyof O]?: O[K] | undefined };
+
+/** The operation without its place in the file, with some of its facts changed; `undefined` removes one. */
+export function draftOf<O extends Operation>(operation: O, changes: Changes<O> = {}): OperationDraft {
+  const { span: _span, statement: _statement, conditional: _conditional, implied: _implied, within: _within, ...rest } =
+    operation;
+  const draft = Object.entries({ ...rest, ...changes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(draft) as unknown as OperationDraft;
+}
+
+const SHORT = "'2s'";
+
+/** Gives up instead of queueing: a waiting lock request holds up every query that comes after it. */
+export function lockTimeout(context: RuleContext, value: string = SHORT): OperationDraft {
+  return inTransaction(context.session)
+    ? { kind: 'setParameter', name: 'lock_timeout', value, local: true }
+    : { kind: 'setParameter', name: 'lock_timeout', value };
+}
+
+/** True when a lock that is not granted soon is given up. */
+export function hasLockTimeout(context: RuleContext): boolean {
+  return (timeoutOf(context, 'lock_timeout') ?? 0) > 0;
+}
+
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A timeout in force, in milliseconds; 0 is none, null when the migration never set it or the value is not known. */
+export function timeoutOf(context: RuleContext, name: string): number | null {
+  const setting = context.session.settings.get(name);
+  const written = /^\s*'?\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*'?\s*$/.exec(setting?.value ?? '');
+  if (written === null) return null;
+  return Number(written[1]) * (UNITS[written[2] ?? 'ms'] ?? 1);
+}
+
+/**
+ * A lock that is held for an instant: short when granted, harmful while it
+ * waits. The way out is to wait only a little and try again.
+ */
+export function withLockTimeout(context: RuleContext, operation: Operation): RewriteStep[] {
+  return [
+    {
+      note: 'Give up after two seconds instead of queueing in front of other queries; run it again if it fails.',
+      operations: [lockTimeout(context), draftOf(operation)],
+    },
+  ];
+}
+
+/**
+ * A step that does what the rule warns of, at a time when it is right. It
+ * carries the suppression comment, so that the reviewed file is silent.
+ */
+export function onceReviewed(operations: readonly OperationDraft[], reason: string): RewriteStep {
+  return { operations, reviewed: reason };
+}
+
+export function addColumn(table: QualifiedName, name: string, type: DataType | undefined): OperationDraft {
+  return { kind: 'addColumn', table, column: type === undefined ? { name } : { name, type } };
+}
