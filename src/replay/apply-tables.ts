@@ -1,0 +1,293 @@
+import type { ColumnDefinition, Constraint, OperationOf, QualifiedName } from '../operations/types.js';
+import {
+  newColumn,
+  newRelation,
+  relationKey,
+  type Column,
+  type Index,
+  type Relation,
+  type Schema,
+} from '../postgres/schema.js';
+import { addOwnedSequence, columnFrom, constraintsOf, storedType } from './apply-columns.js';
+import { addConstraint } from './apply-constraints.js';
+import { editRelation, putRelation, touch, withItem, withoutItem, type ApplyContext } from './edit.js';
+import { dropTable, dropView } from './apply-drops.js';
+import { indexName } from './generated-names.js';
+import { putIndex } from './index-entries.js';
+
+/** How old a relation is that is created now. */
+export function birth(context: ApplyContext, key: string): Relation['age'] {
+  if (context.pending) context.touched.add(key);
+  return context.pending ? 'empty' : 'existing';
+}
+
+function typedColumns(schema: Schema, type: QualifiedName | undefined): ColumnDefinition[] {
+  const found = type === undefined ? undefined : schema.types.get(relationKey(type));
+  return found?.kind === 'composite' ? [...found.attributes] : [];
+}
+
+/** Columns a table takes over from its parent: types, NOT NULL and defaults, never identity. */
+function inherited(parent: Relation | undefined): Column[] {
+  return [...(parent?.columns.values() ?? [])].map((column) => ({ ...column, identity: null, addedHere: false }));
+}
+
+function includes(options: string | undefined, part: string): boolean {
+  const words = (options ?? '').toUpperCase();
+  const last = Math.max(words.lastIndexOf(`INCLUDING ${part}`), words.lastIndexOf('INCLUDING ALL'));
+  return last >= 0 && words.lastIndexOf(`EXCLUDING ${part}`) < last;
+}
+
+function copiedColumn(column: Column, options: string | undefined): Column {
+  return {
+    ...column,
+    default: includes(options, 'DEFAULTS') ? column.default : null,
+    identity: includes(options, 'IDENTITY') ? column.identity : null,
+    generated: includes(options, 'GENERATED') ? column.generated : null,
+    addedHere: false,
+  };
+}
+
+function copiedConstraints(source: Relation, options: string | undefined): Constraint[] {
+  return [...source.constraints.values()].flatMap(({ definition, name }): Constraint[] => {
+    if (definition.type === 'check') return includes(options, 'CONSTRAINTS') ? [{ ...definition, name }] : [];
+    if (definition.type === 'not null') return [{ ...definition, name }];
+    if (definition.type === 'foreign key' || !includes(options, 'INDEXES')) return [];
+    const { name: _name, ...unnamed } = definition;
+    return [unnamed as Constraint];
+  });
+}
+
+function copyIndexes(schema: Schema, key: string, source: Relation): Schema {
+  let result = schema;
+  for (const index of source.indexes.values()) {
+    if (index.constraint === null) result = cloneIndex(result, key, index);
+  }
+  return result;
+}
+
+/** The index of a parent again on its partition, under a generated name. */
+export function cloneIndex(schema: Schema, key: string, index: Index): Schema {
+  const table = schema.relations.get(key);
+  if (table === undefined) return schema;
+  return putIndex(schema, key, { ...index, name: indexName(schema, table, index.keys, index.include), valid: true });
+}
+
+function columnsOf(schema: Schema, operation: OperationOf<'createTable'>): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  const add = (column: Column): unknown => columns.set(column.name, column);
+  const parents = [...(operation.inherits ?? []), ...(operation.partitionOf ? [operation.partitionOf.parent] : [])];
+  for (const parent of parents) inherited(schema.relations.get(relationKey(parent))).forEach(add);
+  for (const definition of typedColumns(schema, operation.ofType)) add(columnFrom(definition, false));
+  for (const { table, options } of operation.like ?? []) {
+    for (const column of schema.relations.get(relationKey(table))?.columns.values() ?? []) add(copiedColumn(column, options));
+  }
+  for (const definition of operation.columns) {
+    const written = columnFrom(definition, false);
+    const known = columns.get(definition.name);
+    add(known === undefined ? written : merged(known, written, definition));
+  }
+  return columns;
+}
+
+/** A column written again in a child or a typed table adds to what it inherits. */
+function merged(known: Column, written: Column, definition: ColumnDefinition): Column {
+  return {
+    ...known,
+    type: definition.type === undefined ? known.type : storedType(definition.type),
+    notNull: known.notNull === true || written.notNull === true,
+    default: definition.default ?? known.default,
+    identity: written.identity,
+  };
+}
+
+function kindOf(operation: OperationOf<'createTable'>): Relation['kind'] {
+  if (operation.server !== undefined) return 'foreign table';
+  return operation.partitionBy === undefined ? 'table' : 'partitioned table';
+}
+
+export function createTable(schema: Schema, operation: OperationOf<'createTable'>, context: ApplyContext): Schema {
+  const key = relationKey(operation.table);
+  if (schema.relations.has(key)) {
+    if (operation.guard === 'if not exists') return schema;
+    return createTable(dropTable(schema, key), operation, context);
+  }
+  const sources = [
+    ...(operation.inherits ?? []),
+    ...(operation.partitionOf ? [operation.partitionOf.parent] : []),
+    ...(operation.like ?? []).map(({ table }) => table),
+  ];
+  let result = sources.reduce((before, source) => touch(before, source), schema);
+  const complete = sources.every((source) => result.relations.get(relationKey(source))?.complete === true);
+  const table = newRelation(operation.table, {
+    kind: kindOf(operation),
+    columns: columnsOf(result, operation),
+    complete: complete && (operation.ofType === undefined || result.types.has(relationKey(operation.ofType))),
+    persistence: operation.persistence ?? 'permanent',
+    age: birth(context, key),
+    partitionBy: operation.partitionBy ?? null,
+    accessMethod: operation.accessMethod ?? null,
+    tablespace: operation.tablespace ?? null,
+    ofType: operation.ofType === undefined ? null : relationKey(operation.ofType),
+  });
+  result = putRelation(result, table);
+  for (const parent of operation.inherits ?? []) result = linkInheritance(result, key, relationKey(parent));
+  for (const definition of operation.columns) result = addOwnedSequence(result, key, definition);
+  for (const constraint of orderedConstraints(operation, context)) result = addConstraint(result, key, constraint, context);
+  for (const { table: source, options } of operation.like ?? []) {
+    const copied = result.relations.get(relationKey(source));
+    if (copied === undefined) continue;
+    for (const constraint of copiedConstraints(copied, options)) result = addConstraint(result, key, constraint, context);
+    if (includes(options, 'INDEXES')) result = copyIndexes(result, key, copied);
+  }
+  if (operation.partitionOf === undefined) return result;
+  const { parent, bounds } = operation.partitionOf;
+  return linkPartition(result, key, relationKey(parent), bounds, context);
+}
+
+/** The server names checks first, then index-backed constraints with the primary key leading, then foreign keys. */
+function orderedConstraints(operation: OperationOf<'createTable'>, context: ApplyContext): Constraint[] {
+  const order: readonly Constraint['type'][] = ['not null', 'check', 'primary key', 'unique', 'exclude', 'foreign key'];
+  const all = [...operation.columns.flatMap((column) => constraintsOf(column, context)), ...operation.constraints];
+  return all.sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+function linkInheritance(schema: Schema, child: string, parent: string): Schema {
+  const from = schema.relations.get(parent);
+  const linked = editRelation(schema, parent, ({ children }) => ({ children: withItem(children, child) }));
+  return editRelation(linked, child, ({ inherits, constraints }) => ({
+    inherits: withItem(inherits, parent),
+    constraints: withInheritedChecks(constraints, from),
+  }));
+}
+
+function withInheritedChecks(own: Relation['constraints'], parent: Relation | undefined): Relation['constraints'] {
+  const constraints = new Map(own);
+  for (const [name, constraint] of parent?.constraints ?? []) {
+    const { definition } = constraint;
+    const passedOn = (definition.type === 'check' || definition.type === 'not null') && definition.noInherit !== true;
+    if (passedOn && !constraints.has(name)) constraints.set(name, constraint);
+  }
+  return constraints;
+}
+
+/** A partition gets every constraint and index of its parent that it does not have yet. */
+export function linkPartition(
+  schema: Schema,
+  child: string,
+  parent: string,
+  bounds: string | undefined,
+  context: ApplyContext,
+): Schema {
+  let result = editRelation(schema, parent, ({ children, kind }) => ({
+    children: withItem(children, child),
+    kind: kind === 'table' ? 'partitioned table' : kind,
+  }));
+  result = editRelation(result, child, () => ({ partitionOf: { parent, bounds: bounds ?? 'default' } }));
+  const from = result.relations.get(parent);
+  for (const { name, definition } of from?.constraints.values() ?? []) {
+    const table = result.relations.get(child);
+    if (table === undefined || hasConstraint(table, definition)) continue;
+    const { name: _name, ...unnamed } = definition;
+    const kept = definition.type === 'check' || definition.type === 'foreign key' || definition.type === 'not null';
+    result = addConstraint(result, child, kept ? { ...definition, name } : (unnamed as Constraint), context);
+  }
+  for (const index of from?.indexes.values() ?? []) {
+    const table = result.relations.get(child);
+    if (index.constraint === null && table !== undefined && !hasIndex(table, index)) result = cloneIndex(result, child, index);
+  }
+  return result;
+}
+
+function shape(constraint: Constraint): string {
+  const { name: _name, span: _span, ...rest } = constraint;
+  return JSON.stringify(rest);
+}
+
+function hasConstraint(table: Relation, definition: Constraint): boolean {
+  const wanted = shape(definition);
+  return [...table.constraints.values()].some((constraint) => shape(constraint.definition) === wanted);
+}
+
+/** Whether the partition has an index that can be attached to the parent's instead of building one. */
+export function hasIndex(table: Relation, index: Index): boolean {
+  const same = (other: Index): boolean =>
+    other.valid &&
+    other.unique === index.unique &&
+    other.method === index.method &&
+    other.where === index.where &&
+    JSON.stringify([other.keys, other.include]) === JSON.stringify([index.keys, index.include]);
+  return [...table.indexes.values()].some(same);
+}
+
+export function unlinkPartition(schema: Schema, child: string, parent: string): Schema {
+  const unlinked = editRelation(schema, parent, ({ children }) => ({ children: withoutItem(children, child) }));
+  return editRelation(unlinked, child, () => ({ partitionOf: null }));
+}
+
+export function setInherit(schema: Schema, operation: OperationOf<'setInherit'>): Schema {
+  const child = relationKey(operation.table);
+  const parent = relationKey(operation.parent);
+  if (operation.inherit) return linkInheritance(touch(schema, operation.parent), child, parent);
+  const unlinked = editRelation(schema, parent, ({ children }) => ({ children: withoutItem(children, child) }));
+  return editRelation(unlinked, child, ({ inherits }) => ({ inherits: withoutItem(inherits, parent) }));
+}
+
+export function createTableAs(schema: Schema, operation: OperationOf<'createTableAs'>, context: ApplyContext): Schema {
+  const key = relationKey(operation.table);
+  if (schema.relations.has(key)) {
+    if (operation.guard === 'if not exists') return schema;
+    return createTableAs(dropTable(schema, key), operation, context);
+  }
+  const born = birth(context, key);
+  const sources = operation.query.reads.reduce((before, read) => touch(before, read), schema);
+  return putRelation(
+    sources,
+    newRelation(operation.table, {
+      columns: new Map((operation.columns ?? []).map((name) => [name, newColumn(name, { notNull: false, default: null })])),
+      persistence: operation.persistence ?? 'permanent',
+      age: born === 'empty' && operation.withNoData !== true ? 'new' : born,
+    }),
+  );
+}
+
+type ViewOperation = OperationOf<'createView'> | OperationOf<'createMaterializedView'>;
+
+export function createView(schema: Schema, operation: ViewOperation, context: ApplyContext): Schema {
+  const key = relationKey(operation.view);
+  const before = schema.relations.get(key);
+  const replaces = operation.kind === 'createView' && operation.orReplace === true;
+  if (before !== undefined && operation.guard === 'if not exists') return schema;
+  let result = before === undefined || replaces ? schema : dropView(schema, key);
+  for (const read of operation.query.reads) result = touch(result, read);
+  for (const old of before?.reads ?? []) {
+    result = editRelation(result, old, ({ readBy }) => ({ readBy: withoutItem(readBy, key) }));
+  }
+  const reads = [...new Set(operation.query.reads.map(relationKey))];
+  const facts: Partial<Relation> = {
+    kind: operation.kind === 'createView' ? 'view' : 'materialized view',
+    columns: new Map((operation.columns ?? []).map((name) => [name, newColumn(name)])),
+    age: before !== undefined && replaces ? before.age : birth(context, key),
+    persistence: operation.kind === 'createView' && operation.temporary === true ? 'temporary' : 'permanent',
+    reads,
+    readBy: replaces ? (before?.readBy ?? []) : [],
+    query: operation.query.text,
+  };
+  result = putRelation(result, newRelation(operation.view, facts));
+  for (const read of reads) result = editRelation(result, read, ({ readBy }) => ({ readBy: withItem(readBy, key) }));
+  return result;
+}
+
+/** DETACH leaves the partition's copies of the parent's constraints; nothing but the link ends. */
+export function detachPartition(schema: Schema, operation: OperationOf<'detachPartition'>): Schema {
+  return unlinkPartition(schema, relationKey(operation.partition), relationKey(operation.table));
+}
+
+export function attachPartition(schema: Schema, operation: OperationOf<'attachPartition'>, context: ApplyContext): Schema {
+  const parent = relationKey(operation.table);
+  const child = relationKey(operation.partition);
+  const touched = touch(touch(schema, operation.table, { kind: 'partitioned table' }), operation.partition);
+  const linked = linkPartition(touched, child, parent, operation.bounds, context);
+  const age = linked.relations.get(child)?.age ?? 'existing';
+  return editRelation(linked, parent, (relation) => (relation.age === 'empty' && age !== 'empty' ? { age: 'new' } : {}));
+}
+

@@ -1,0 +1,114 @@
+import type { Migration } from '../operations/migration.js';
+import type { Operation } from '../operations/types.js';
+import { effectsOf } from '../postgres/effects-of.js';
+import { DEFAULT_VERSION, type PostgresVersion } from '../postgres/effects.js';
+import { EMPTY_SCHEMA, type Schema } from '../postgres/schema.js';
+import type { Step } from '../rule.js';
+import { apply, settle } from './apply.js';
+import type { ApplyContext } from './edit.js';
+import { Connection } from './session.js';
+import type { ReplayedMigration, ReplayInput } from './types.js';
+
+interface Run {
+  connection: Connection;
+  schema: Schema;
+  context: ApplyContext;
+}
+
+/** Calls that the server receives as a string of several statements and runs as one implicit transaction. */
+function implicitCalls(migration: Migration, operations: readonly Operation[]): (operation: Operation) => boolean {
+  const statements = new Map<number, number>();
+  const seen = new Set<number>();
+  for (const { statement } of operations) {
+    if (seen.has(statement.id)) continue;
+    seen.add(statement.id);
+    statements.set(statement.call, (statements.get(statement.call) ?? 0) + 1);
+  }
+  if (migration.transaction === 'implicit') return () => seen.size > 1;
+  return ({ statement }) => (statements.get(statement.call) ?? 0) > 1;
+}
+
+/** Plays one direction of a migration; without `steps` only the schema is wanted. */
+function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
+  const { connection, context } = run;
+  const { transaction: shape, path } = migration;
+  const isImplicit = implicitCalls(migration, operations);
+  if (shape === 'file' || shape === 'batch') connection.begin(shape, run.schema);
+  let call: number | null = null;
+  let statement: number | null = null;
+  operations.forEach((operation, index) => {
+    const whole = shape === 'implicit' ? 0 : operation.statement.call;
+    if (whole !== call && connection.session().transaction.kind === 'implicit') connection.commit();
+    if (isImplicit(operation)) {
+      if (!connection.open) connection.begin('implicit', run.schema);
+    } else if (operation.statement.id !== statement) connection.alone();
+    call = whole;
+    statement = operation.statement.id;
+    const session = connection.session();
+    const effects = steps === null ? null : effectsOf(operation, run.schema, session, context.version);
+    if (effects !== null) steps?.push({ operation, effects, schema: run.schema, session, index });
+    const before = connection.after(operation, effects, run.schema, { shape, index, path });
+    run.schema = apply(before, operation, context);
+  });
+}
+
+/** Ends what the file or its framework left open; a batch goes on into the next file of the batch. */
+function finish(run: Run, migration: Migration, next: Migration | undefined): void {
+  const batch = run.connection.session().transaction.kind === 'batch';
+  if (run.connection.open && !(batch && next?.transaction === 'batch' && migration.transaction === 'batch')) {
+    run.connection.commit();
+  }
+}
+
+function replayDown(migration: Migration, schema: Schema, version: PostgresVersion): Step[] | null {
+  if (migration.down === null) return null;
+  const context: ApplyContext = { version, pending: true, touched: new Set() };
+  const steps: Step[] = [];
+  play(migration, migration.down, { connection: new Connection(), schema, context }, steps);
+  return steps;
+}
+
+/**
+ * Plays migrations into the schema and the session and asks for the effects
+ * of every operation of the pending ones. What each step holds is true before
+ * its operation.
+ */
+export function replay(input: ReplayInput): ReplayedMigration[] {
+  const { version, deploy } = input;
+  const context: ApplyContext = { version, pending: false, touched: new Set() };
+  const run: Run = { connection: new Connection(), schema: input.schema, context };
+  const replayed: ReplayedMigration[] = [];
+  input.migrations.forEach(({ migration, role }, index) => {
+    context.pending = role === 'pending';
+    if (role === 'history') {
+      play(migration, migration.up, run, null);
+      finish(run, migration, undefined);
+      run.connection = new Connection();
+      return;
+    }
+    const up: Step[] = [];
+    play(migration, migration.up, run, up);
+    const next = input.migrations[index + 1];
+    finish(run, migration, deploy === 'together' && next?.role === 'pending' ? next.migration : undefined);
+    const deployed = settle(run.schema, context.touched);
+    replayed.push({ migration, up, down: replayDown(migration, deployed, version) });
+    if (deploy === 'together') return;
+    context.touched.clear();
+    run.schema = deployed;
+    run.connection = new Connection();
+  });
+  return replayed;
+}
+
+export interface ReplaySchemaOptions {
+  /** True when nothing exists beyond what the operations create. */
+  complete?: boolean;
+  version?: PostgresVersion;
+}
+
+/** The schema that a file of DDL describes (`pg_dump --schema-only`), every table existing and populated. */
+export function replaySchema(operations: readonly Operation[], options: ReplaySchemaOptions = {}): Schema {
+  const context: ApplyContext = { version: options.version ?? DEFAULT_VERSION, pending: false, touched: new Set() };
+  const empty: Schema = { ...EMPTY_SCHEMA, complete: options.complete === true };
+  return operations.reduce((schema, operation) => apply(schema, operation, context), empty);
+}
