@@ -1,0 +1,31 @@
+import type { Engine } from './engine.js';
+import { grammarEngine } from './grammar.js';
+import { loadGrammar } from './postgres.js';
+
+let chosen: Engine | undefined;
+let fallback: (() => Engine) | undefined;
+
+/** What reads SQL where WebAssembly is missing or forbidden. */
+export function registerFallback(load: () => Engine): void {
+  fallback = load;
+}
+
+/** The engine of this process, decided once: the server's grammar wherever it can run. */
+export function engine(): Engine {
+  return (chosen ??= choose());
+}
+
+/** For tests and for comparing engines; undefined chooses again. */
+export function useEngine(engine: Engine | undefined): void {
+  chosen = engine;
+}
+
+function choose(): Engine {
+  try {
+    loadGrammar();
+    return grammarEngine;
+  } catch (error) {
+    if (fallback === undefined) throw error;
+    return fallback();
+  }
+}

@@ -1,0 +1,208 @@
+import type { SourceComment } from '../../operations/migration.js';
+import type { Span } from '../../operations/types.js';
+import { Scanner, tokenize, type Token } from '../../sql/lexer.js';
+
+/** A psql command, which the server never sees. */
+export interface MetaCommand {
+  span: Span;
+  /** Without the backslash: `i`, `gexec`. */
+  name: string;
+}
+
+/** A text cut into tokens and statements, before any grammar. */
+export interface ScannedSql {
+  /** As written. */
+  text: string;
+  /**
+   * What the grammar is given, same length: placeholders stand as names or
+   * parameters, psql commands and COPY data as blanks.
+   */
+  sql: string;
+  /** Tokens of `sql`, comments left out. */
+  tokens: Token[];
+  comments: SourceComment[];
+  /** Where a template leaves something open. */
+  holes: Span[];
+  /** Masked names back to what was written: `__schema_` is `${schema}`. */
+  written: ReadonlyMap<string, string>;
+  metaCommands: MetaCommand[];
+}
+
+const BREAKPOINT = /^--\s*>\s*statement-breakpoint/;
+/** Space for two characters in front of the words keeps the length: `--> x` becomes `;-- x`. */
+const BREAKPOINT_MASK = ';--';
+
+interface Mask {
+  span: Span;
+  text: string;
+}
+
+/**
+ * One pass over the text. What is not SQL is blanked, so that every offset of
+ * the result is an offset of the text.
+ */
+export function scanSql(text: string): ScannedSql {
+  const pass = new Pass(text);
+  pass.run();
+  if (pass.masks.length === 0) {
+    return { text, sql: text, tokens: pass.tokens, comments: pass.comments, holes: pass.holes, written: NOTHING, metaCommands: [] };
+  }
+  const sql = applyMasks(text, pass.masks);
+  const tokens = tokenize(sql).filter((token) => token.kind !== 'comment');
+  const { comments, holes, metaCommands } = pass;
+  return { text, sql, tokens, comments, holes, written: writtenNames(text, tokens, holes), metaCommands };
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+class Pass {
+  readonly tokens: Token[] = [];
+  readonly comments: SourceComment[] = [];
+  readonly holes: Span[] = [];
+  readonly masks: Mask[] = [];
+  readonly metaCommands: MetaCommand[] = [];
+  private readonly scanner: Scanner;
+  /** First token of the statement at hand, for `COPY … FROM stdin`. */
+  private statement = 0;
+
+  constructor(private readonly text: string) {
+    this.scanner = new Scanner(text);
+  }
+
+  run(): void {
+    for (let token = this.scanner.next(); token !== null; token = this.scanner.next()) this.take(token);
+  }
+
+  private take(token: Token): void {
+    switch (token.kind) {
+      case 'comment':
+        this.comment(token);
+        return;
+      case 'parameter':
+        this.placeholder(token);
+        break;
+      case 'quotedIdentifier':
+        if (TEMPLATE.test(token.value)) this.holes.push({ start: token.start, end: token.end });
+        break;
+      case 'punctuation':
+        if (this.template(token) || this.metaCommand(token)) return;
+        if (token.value === ';') this.endOfStatement(token);
+        break;
+    }
+    this.tokens.push(token);
+  }
+
+  private comment(token: Token): void {
+    const { start, end } = token;
+    const written = this.text.slice(start, end);
+    this.comments.push({ span: { start, end }, text: commentText(written, token.unterminated === true) });
+    const last = this.tokens.at(-1);
+    if (last === undefined || last.value === ';' || !BREAKPOINT.test(written)) return;
+    this.masks.push({ span: { start, end: start + BREAKPOINT_MASK.length }, text: BREAKPOINT_MASK });
+    this.statement = this.tokens.length;
+  }
+
+  private placeholder(token: Token): void {
+    const span = { start: token.start, end: token.end };
+    this.holes.push(span);
+    const text = maskOf(this.text.slice(token.start, token.end));
+    if (text !== null) this.masks.push({ span, text });
+  }
+
+  /** `{{ … }}` of Go templates, Jinja and the like. */
+  private template(token: Token): boolean {
+    if (token.value !== '{' || this.text[token.start + 1] !== '{') return false;
+    const close = this.text.indexOf('}}', token.start);
+    if (close === -1) return false;
+    const span = { start: token.start, end: close + 2 };
+    this.holes.push(span);
+    this.masks.push({ span, text: nameMask(this.text.slice(span.start, span.end)) });
+    this.scanner.offset = span.end;
+    return true;
+  }
+
+  private metaCommand(token: Token): boolean {
+    if (token.value !== '\\') return false;
+    META_COMMAND.lastIndex = token.start;
+    const name = META_COMMAND.exec(this.text)?.[1];
+    if (name === undefined) return false;
+    const span = { start: token.start, end: endOfLine(this.text, token.start) };
+    this.metaCommands.push({ span, name });
+    this.blank(span, name.startsWith('g') ? ';' : ' ');
+    this.scanner.offset = span.end;
+    return true;
+  }
+
+  private endOfStatement(token: Token): void {
+    const first = this.statement;
+    this.statement = this.tokens.length + 1;
+    if (this.tokens[first]?.value !== 'copy' || !this.readsStandardInput(first)) return;
+    COPY_END.lastIndex = token.end;
+    const start = endOfLine(this.text, token.end);
+    const end = COPY_END.exec(this.text) === null ? this.text.length : COPY_END.lastIndex;
+    if (end <= start) return;
+    this.blank({ start, end }, ' ');
+    this.scanner.offset = end;
+  }
+
+  private readsStandardInput(first: number): boolean {
+    for (let index = first; index + 1 < this.tokens.length; index++) {
+      if (this.tokens[index]?.value === 'from' && this.tokens[index + 1]?.value === 'stdin') return true;
+    }
+    return false;
+  }
+
+  private blank(span: Span, first: string): void {
+    this.masks.push({ span, text: first + ' '.repeat(Math.max(0, span.end - span.start - 1)) });
+  }
+}
+
+const TEMPLATE = /\{\{[^}]*\}\}|\$\{[^}]*\}/;
+const META_COMMAND = /\\([A-Za-z]+|[!?])/y;
+const COPY_END = /^\\\.[ \t]*\r?$/gm;
+
+function endOfLine(text: string, from: number): number {
+  const line = text.indexOf('\n', from);
+  return line === -1 ? text.length : line;
+}
+
+function commentText(written: string, unterminated: boolean): string {
+  if (written.startsWith('--')) return written.slice(2).trim();
+  return written.slice(2, unterminated ? undefined : -2).trim();
+}
+
+/** Same length, and of the lexical kind that stands there; null for what PostgreSQL itself reads. */
+function maskOf(written: string): string | null {
+  const second = written.charCodeAt(1);
+  if (written.startsWith(':')) return second === 39 || second === 34 ? ` ${written.slice(1)}` : nameMask(written);
+  if (written.startsWith('%')) return '$1'.padEnd(written.length);
+  return second >= 48 && second <= 57 ? null : nameMask(written);
+}
+
+function nameMask(written: string): string {
+  return written.replace(/[^A-Za-z0-9_]/g, '_').replace(/^[^_]/, '_');
+}
+
+function applyMasks(text: string, masks: readonly Mask[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { span, text: mask } of masks) {
+    parts.push(text.slice(from, span.start), mask);
+    from = span.end;
+  }
+  parts.push(text.slice(from));
+  return parts.join('');
+}
+
+function writtenNames(text: string, tokens: readonly Token[], holes: readonly Span[]): ReadonlyMap<string, string> {
+  const written = new Map<string, string>();
+  let hole = 0;
+  for (const token of tokens) {
+    while (hole < holes.length && (holes[hole]?.end ?? 0) <= token.start) hole++;
+    if (hole === holes.length) break;
+    if (token.kind === 'word' && (holes[hole]?.start ?? Infinity) < token.end) {
+      written.set(token.value, text.slice(token.start, token.end));
+    }
+  }
+  return written;
+}
