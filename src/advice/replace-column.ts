@@ -1,0 +1,180 @@
+import type { ColumnDefinition, Constraint, Expression, OperationDraft, QualifiedName } from '../operations/types.js';
+import type { Index, Relation } from '../postgres/schema.js';
+import type { RewriteStep, RuleContext } from '../rule.js';
+import { printName, quoteIdentifier } from '../sql/name.js';
+import { batchedUpdate } from './backfill.js';
+import { notNullSteps } from './constraints.js';
+import { lockTimeout } from './drafts.js';
+
+export interface Replacement {
+  table: QualifiedName;
+  column: string;
+  /** The column as it shall be; its name is chosen here. */
+  definition: Omit<ColumnDefinition, 'name'>;
+  /** What the new column holds, in terms of the row's other columns. */
+  value: Expression;
+}
+
+/**
+ * A column replaced beside running reads and writes: a new one is kept in step
+ * by a trigger, filled in batches, given the old one's NOT NULL, default and
+ * indexes, and takes its name in one short transaction.
+ */
+export function replaceColumn(context: RuleContext, { table, column, definition, value }: Replacement): RewriteStep[] {
+  const fresh = `${column}_new`;
+  const old = `${column}_old`;
+  const relation = context.relation(table);
+  const known = relation?.columns.get(column);
+  const indexes = [...(relation?.indexes.values() ?? [])].filter((index) => isPlain(index, column));
+  const others = [...(relation?.constraints.values() ?? [])].filter(({ definition: one }) => mentions(one, column));
+
+  const steps: RewriteStep[] = [
+    {
+      note: 'First a new column that a trigger keeps in step:',
+      operations: [
+        lockTimeout(context),
+        { kind: 'addColumn', table, column: { ...definition, name: fresh } },
+        ...syncTrigger(table, fresh, column, value),
+      ],
+    },
+    batchedUpdate(context, { table, set: [{ column: fresh, value }] }),
+  ];
+  if (known?.notNull === true) steps.push(...notNullSteps(context, table, fresh));
+  for (const index of indexes) steps.push(copyOfIndex(table, index, column, fresh));
+  if (others.length > 0) {
+    const names = others.map(({ name }) => name).join(', ');
+    steps.push({ note: `Give "${fresh}" what ${names} says of "${column}", each NOT VALID first or USING INDEX.` });
+  }
+  steps.push({
+    note: 'Then the new column takes the name, in one short transaction:',
+    operations: [
+      { ...lockTimeout(context), local: true } as OperationDraft,
+      { kind: 'dropObject', object: 'trigger', name: { name: triggerName(table, column) }, on: table },
+      { kind: 'dropObject', object: 'function', name: syncFunction(table, column), signature: '' },
+      ...(known?.default == null ? [] : [{ kind: 'setDefault', table, column: fresh, default: known.default } as const]),
+      // Nobody fills the old column from here on.
+      ...(known?.notNull === true ? [{ kind: 'dropNotNull', table, column } as const] : []),
+      { kind: 'renameColumn', table, column, to: old },
+      { kind: 'renameColumn', table, column: fresh, to: column },
+    ],
+    transaction: 'own',
+  });
+  steps.push(...removeOld(context, table, old, indexes));
+  return steps;
+}
+
+function removeOld(
+  context: RuleContext,
+  table: QualifiedName,
+  old: string,
+  indexes: readonly Index[],
+): RewriteStep[] {
+  const steps: RewriteStep[] = [
+    { note: 'When nothing needs the old values any more:', operations: [lockTimeout(context)] },
+    { operations: [{ kind: 'dropColumn', table, column: old }], reviewed: 'replaced, no release reads it' },
+  ];
+  for (const { name } of indexes) {
+    steps.push({
+      operations: [{ kind: 'renameTable', relation: 'index', table: inSchemaOf(table, `${name}_new`), to: name }],
+    });
+  }
+  return steps;
+}
+
+function syncTrigger(table: QualifiedName, fresh: string, column: string, value: Expression): OperationDraft[] {
+  const routine = syncFunction(table, column);
+  const trigger = triggerName(table, column);
+  const ofRow = value.replace(new RegExp(`(?<![\\w".])(?:"${column}"|${column})(?![\\w"])`, 'g'), `NEW.${quoteIdentifier(column)}`);
+  return [
+    {
+      kind: 'createFunction',
+      routine,
+      arguments: [],
+      returns: { name: 'trigger' },
+      language: 'plpgsql',
+      text: `CREATE FUNCTION ${printName(routine)}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.${quoteIdentifier(fresh)} := ${ofRow};
+  RETURN NEW;
+END
+$$`,
+    },
+    {
+      kind: 'createTrigger',
+      trigger,
+      table,
+      timing: 'before',
+      events: ['insert', 'update'],
+      forEachRow: true,
+      function: routine,
+      text: `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ON ${printName(table)}
+  FOR EACH ROW EXECUTE FUNCTION ${printName(routine)}()`,
+    },
+  ];
+}
+
+function triggerName(table: QualifiedName, column: string): string {
+  return `${table.name}_${column}_sync`;
+}
+
+function syncFunction(table: QualifiedName, column: string): QualifiedName {
+  return inSchemaOf(table, triggerName(table, column));
+}
+
+function inSchemaOf(table: QualifiedName, name: string): QualifiedName {
+  return table.schema === undefined ? { name } : { schema: table.schema, name };
+}
+
+/** An index that can be built again by changing one column's name. */
+function isPlain(index: Index, column: string): boolean {
+  return (
+    index.constraint === null &&
+    index.keys.some((key) => key.column === column) &&
+    index.keys.every((key) => key.column !== undefined) &&
+    !(index.where ?? '').includes(column)
+  );
+}
+
+function copyOfIndex(table: QualifiedName, index: Index, column: string, fresh: string): RewriteStep {
+  return {
+    operations: [
+      {
+        kind: 'createIndex',
+        index: `${index.name}_new`,
+        table,
+        keys: index.keys.map((key) => (key.column === column ? { ...key, column: fresh } : key)),
+        ...(index.include.length > 0 ? { include: [...index.include] } : {}),
+        ...(index.unique ? { unique: true as const } : {}),
+        concurrently: true,
+        ...(index.method === 'btree' ? {} : { method: index.method }),
+        ...(index.where === null ? {} : { where: index.where }),
+      },
+    ],
+    transaction: 'none',
+  };
+}
+
+function mentions(constraint: Constraint, column: string): boolean {
+  switch (constraint.type) {
+    case 'primary key':
+    case 'unique':
+    case 'foreign key':
+      return constraint.columns.includes(column);
+    case 'check':
+      return new RegExp(`\\b${column}\\b`).test(constraint.expression);
+    default:
+      return false;
+  }
+}
+
+/** Constraints of the table that speak of the column, and foreign keys of it, by name. */
+export function dependentConstraints(relation: Relation | undefined, column: string): string[] {
+  return [...(relation?.constraints.values() ?? [])].filter(({ definition }) => mentions(definition, column)).map(({ name }) => name);
+}
+
+/** Indexes that stand on the column and back no constraint. */
+export function dependentIndexes(relation: Relation | undefined, column: string): string[] {
+  return [...(relation?.indexes.values() ?? [])]
+    .filter((index) => index.constraint === null && index.keys.some((key) => key.column === column))
+    .map(({ name }) => name);
+}
