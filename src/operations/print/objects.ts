@@ -6,13 +6,12 @@ import { printRole } from './parts.js';
 
 /**
  * An object that is no relation, as its statements name it. Where a plain name
- * does not do, `signature` holds: the argument types of a routine, an aggregate
- * or an operator, as written between the parentheses; the access method of an
- * operator class or family; `integer AS text` of a cast, whose name is empty;
- * the language of a transform, whose name is the type. `on` is the table of a
- * trigger, a policy, a rule, a constraint or a column, the domain of a domain
- * constraint, the type of an attribute, the server of a user mapping, whose
- * name is the role.
+ * does not do, `signature` holds the argument types of a routine, an aggregate
+ * or an operator, as written between the parentheses. A cast and a transform
+ * have no name but their words: `(integer AS text)`, `FOR hstore LANGUAGE sql`.
+ * `on` is the table of a trigger, a policy, a rule, a constraint or a column, the
+ * domain of a domain constraint, the type of an attribute, the access method of
+ * an operator class or family, the server of a user mapping, whose name is the role.
  */
 interface Named {
   object: ObjectKind;
@@ -131,15 +130,13 @@ function named(object: Named): string {
       return `${name.schema === undefined ? '' : `${quoteIdentifier(name.schema)}.`}${name.name} (${signature ?? ''})`;
     case 'operator class':
     case 'operator family':
-      return `${printName(name)} USING ${quoteIdentifier(signature ?? '')}`;
+      return `${printName(name)} USING ${quoteIdentifier(on?.name ?? '')}`;
     case 'cast':
-      return `(${signature ?? ''})`;
     case 'transform':
-      return `FOR ${printName(name)} LANGUAGE ${quoteIdentifier(signature ?? '')}`;
-    case 'user mapping':
-      return `FOR ${printRole(name.name)} SERVER ${quoteIdentifier(on?.name ?? '')}`;
     case 'large object':
       return name.name;
+    case 'user mapping':
+      return `FOR ${printRole(name.name)} SERVER ${quoteIdentifier(on?.name ?? '')}`;
     case 'role':
       return printRole(name.name);
     case 'trigger':

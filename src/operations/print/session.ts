@@ -6,7 +6,7 @@ type SessionKind = 'setParameter' | 'resetParameter' | 'begin' | 'commit' | 'rol
 
 export const session: Printers<SessionKind> = {
   setParameter: (set) => words('SET', when(set.local, 'LOCAL'), assignment(set)),
-  resetParameter: (reset) => `RESET ${PARAMETER_WORDS[reset.name] ?? reset.name}`,
+  resetParameter: (reset) => `RESET ${PARAMETER_WORDS[reset.name] ?? parameterName(reset.name)}`,
   begin: (begin) => words('BEGIN', begin.modes),
   commit: (commit) => words('COMMIT', when(commit.chain, 'AND CHAIN')),
   rollback: (rollback) =>
@@ -35,8 +35,13 @@ const PARAMETER_WORDS: Readonly<Record<string, string>> = {
 function assignment({ name, value }: Draft<'setParameter'>): string {
   const own = PARAMETER_WORDS[name];
   // SET ROLE DEFAULT would name a role; only the general form resets.
-  if (own === undefined || (name === 'role' && value.toUpperCase() === 'DEFAULT')) return `${name} = ${value}`;
+  if (own === undefined || (name === 'role' && value.toUpperCase() === 'DEFAULT')) return `${parameterName(name)} = ${value}`;
   return `${own} ${value}`;
+}
+
+/** `app.user_id`: an extension's or the author's own parameter has two parts. */
+function parameterName(name: string): string {
+  return name.split('.').map(quoteIdentifier).join('.');
 }
 
 /** A body in the shortest dollar quotes that do not occur in it. */
