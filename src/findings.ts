@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Blocked, Finding, SafeLanguage, SafeStep, Severity } from './finding.js';
+import { helpUrl } from './links.js';
 import type { Direction, Migration } from './operations/migration.js';
 import { tableOf } from './operations/table-of.js';
 import type { OperationKind } from './operations/types.js';
@@ -34,11 +35,6 @@ interface ActiveRule {
 }
 
 type RulesByKind = ReadonlyMap<OperationKind | '*', readonly ActiveRule[]>;
-
-/** Where a rule's page is published. */
-export function helpUrl(ruleId: string): string {
-  return `https://migration-guard.dev/rules/${ruleId}`;
-}
 
 function activeRules(settings: RuleSettings, preset: Preset): RulesByKind {
   const byKind = new Map<OperationKind | '*', ActiveRule[]>();

@@ -1,4 +1,4 @@
-import { findingsOf, type RuleSettings } from './findings.js';
+import { findingsOf, type Preset, type RuleSettings } from './findings.js';
 import type { Finding, Position } from './finding.js';
 import type { Direction, Framework, Migration, Skipped, TransactionShape } from './operations/migration.js';
 import type { OperationKind } from './operations/types.js';
@@ -28,6 +28,8 @@ export interface LintOptions {
   transaction?: TransactionShape;
   direction?: Direction;
   rules?: RuleSettings;
+  /** Which rules are on before `rules` has its say; `recommended` when absent. */
+  preset?: Preset;
   resolveImport?: Host['resolveImport'];
 }
 
@@ -43,6 +45,8 @@ export interface InspectedOperation {
   partial: boolean;
   effects: Omit<Effects, 'loses'>;
 }
+
+const DEFAULT_RULES: RuleSettings = {};
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -111,15 +115,22 @@ function replayOne(text: string, options: LintOptions): Replayed | null {
  * clock. A text that is no migration has none.
  */
 export function lint(text: string, options: LintOptions): Finding[] {
+  return analyse(text, options)?.findings ?? [];
+}
+
+/** The findings together with the migration they are about; null when the text is no migration. */
+export function analyse(text: string, options: LintOptions): { migration: Migration; findings: Finding[] } | null {
   const one = replayOne(text, options);
-  if (one === null) return [];
+  if (one === null) return null;
   const findings = findingsOf(one.replayed, {
     source: one.source,
     version: options.postgres ?? DEFAULT_VERSION,
     direction: options.direction ?? 'up',
-    rules: options.rules ?? {},
+    rules: options.rules ?? DEFAULT_RULES,
+    ...(options.preset === undefined ? {} : { preset: options.preset }),
   });
-  return suppress(findings, one.replayed.migration, one.source);
+  const { migration } = one.replayed;
+  return { migration, findings: suppress(findings, migration, one.source) };
 }
 
 /** Every operation of one migration in execution order, with what PostgreSQL does for it. */

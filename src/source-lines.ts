@@ -27,6 +27,12 @@ export class SourceLines {
     return { line: low + 1, column: at - (this.#starts[low] as number) + 1, offset: at };
   }
 
+  /** The offset of a line and column, both counted from 1. */
+  offset(line: number, column: number): number {
+    const start = this.#starts[Math.min(Math.max(line, 1), this.#starts.length) - 1] as number;
+    return Math.min(start + Math.max(column, 1) - 1, this.#length);
+  }
+
   get count(): number {
     return this.#starts.length;
   }

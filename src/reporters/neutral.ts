@@ -1,0 +1,29 @@
+/**
+ * Text of a linted file reaches terminals and CI logs, which act on what they
+ * read. Nothing that came from a file may be taken for a command.
+ */
+
+const ZERO_WIDTH_SPACE = '​';
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|::(?=[a-z-]+(?: [^:]*)?::)/gi;
+
+/** Control characters, bidirectional overrides among them, as visible escapes. */
+export function visible(text: string): string {
+  return text.replace(CONTROL, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Also breaks what a CI runner would take for a command in its log. */
+export function neutral(text: string): string {
+  return visible(text).replace(LOG_COMMAND, (found) => `${found[0]}${ZERO_WIDTH_SPACE}${found.slice(1)}`);
+}
+
+/** On one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}

@@ -1,0 +1,19 @@
+import type { Severity } from '../finding.js';
+import type { Report } from '../report.js';
+
+export interface ReporterOptions {
+  /** Text of each reported file by path, for code frames; a file may be missing. */
+  sources: ReadonlyMap<string, string>;
+  /** Columns of the terminal; 80 where there is none. */
+  width: number;
+  color: boolean;
+  /** What the user lets fail the run; null when nothing does. */
+  failOn: Severity | null;
+  /** Annotations per level in the `github` format; 0 for no limit. */
+  maxAnnotations: number;
+  /** Characters of the `markdown` format. */
+  markdownLimit: number;
+}
+
+/** A format: a pure function from a report to text, its last newline included. */
+export type Reporter = (report: Report, options: ReporterOptions) => string;
