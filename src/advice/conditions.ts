@@ -1,5 +1,5 @@
 import type { Delete, Expression, Operation, Update } from '../operations/types.js';
-import type { Relation } from '../postgres/schema.js';
+import { RESERVED } from '../sql/keywords.js';
 import { tokenize } from '../sql/lexer.js';
 
 type Words = readonly string[];
@@ -106,8 +106,32 @@ export function isLongDml(operation: Operation): boolean {
   }
 }
 
-/** Column names of the relation that an expression mentions. */
-export function columnsMentioned(expression: Expression, relation: Relation | undefined): string[] {
-  const words = new Set(wordsOf(expression));
-  return [...(relation?.columns.keys() ?? [])].filter((column) => words.has(column));
+/** Columns that an expression mentions: of those given, or without them every bare name that is no function or type. */
+export function columnsMentioned(expression: Expression, columns: ReadonlyMap<string, unknown> | undefined): string[] {
+  const tokens = tokenize(expression).filter((token) => token.kind !== 'comment');
+  const found = tokens.filter(
+    ({ kind, value }, index) =>
+      (kind === 'word' || kind === 'quotedIdentifier') &&
+      tokens[index - 1]?.value !== '::' &&
+      tokens[index - 1]?.value !== '.' &&
+      tokens[index + 1]?.value !== '(' &&
+      tokens[index + 1]?.value !== '.' &&
+      (columns?.has(value) ?? !RESERVED.has(value)),
+  );
+  return [...new Set(found.map(({ value }) => value))];
+}
+
+/** The expression over the row that a trigger is about to write. */
+export function ofNewRow(expression: Expression, columns: readonly string[]): Expression {
+  const tokens = tokenize(expression);
+  let written = '';
+  let at = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind !== 'word' && token.kind !== 'quotedIdentifier') continue;
+    const before = tokens[index - 1]?.value;
+    if (!columns.includes(token.value) || before === '.' || before === '::' || tokens[index + 1]?.value === '(') continue;
+    written += `${expression.slice(at, token.start)}NEW.`;
+    at = token.start;
+  }
+  return written + expression.slice(at);
 }

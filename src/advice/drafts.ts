@@ -1,4 +1,4 @@
-import type { DataType, Operation, OperationDraft, QualifiedName } from '../operations/types.js';
+import type { ColumnDefinition, Operation, OperationDraft } from '../operations/types.js';
 import { inTransaction } from '../postgres/session.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 
@@ -8,8 +8,16 @@ type Changes<O> = { [K in keyof O]?: O[K] | undefined };
 export function draftOf<O extends Operation>(operation: O, changes: Changes<O> = {}): OperationDraft {
   const { span: _span, statement: _statement, conditional: _conditional, implied: _implied, within: _within, ...rest } =
     operation;
-  const draft = Object.entries({ ...rest, ...changes }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(draft) as unknown as OperationDraft;
+  return withoutUndefined({ ...rest, ...changes }) as unknown as OperationDraft;
+}
+
+/** The column with some of its facts changed; `undefined` removes one. */
+export function columnWith(column: ColumnDefinition, changes: Changes<ColumnDefinition>): ColumnDefinition {
+  return withoutUndefined({ ...column, ...changes }) as ColumnDefinition;
+}
+
+function withoutUndefined(facts: object): object {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 const SHORT = "'2s'";
@@ -55,8 +63,4 @@ export function withLockTimeout(context: RuleContext, operation: Operation): Rew
  */
 export function onceReviewed(operations: readonly OperationDraft[], reason: string): RewriteStep {
   return { operations, reviewed: reason };
-}
-
-export function addColumn(table: QualifiedName, name: string, type: DataType | undefined): OperationDraft {
-  return { kind: 'addColumn', table, column: type === undefined ? { name } : { name, type } };
 }

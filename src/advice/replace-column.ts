@@ -3,6 +3,7 @@ import type { Index, Relation } from '../postgres/schema.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
 import { batchedUpdate } from './backfill.js';
+import { columnsMentioned, ofNewRow } from './conditions.js';
 import { notNullSteps } from './constraints.js';
 import { lockTimeout } from './drafts.js';
 
@@ -34,7 +35,7 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
       operations: [
         lockTimeout(context),
         { kind: 'addColumn', table, column: { ...definition, name: fresh } },
-        ...syncTrigger(table, fresh, column, value),
+        ...syncTrigger(table, fresh, value, [column, ...columnsMentioned(value, relation?.columns ?? new Map())]),
       ],
     },
     batchedUpdate(context, { table, set: [{ column: fresh, value }] }),
@@ -49,8 +50,8 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
     note: 'Then the new column takes the name, in one short transaction:',
     operations: [
       { ...lockTimeout(context), local: true } as OperationDraft,
-      { kind: 'dropObject', object: 'trigger', name: { name: triggerName(table, column) }, on: table },
-      { kind: 'dropObject', object: 'function', name: syncFunction(table, column), signature: '' },
+      { kind: 'dropObject', object: 'trigger', name: { name: triggerName(table, fresh) }, on: table },
+      { kind: 'dropObject', object: 'function', name: syncFunction(table, fresh), signature: '' },
       ...(known?.default == null ? [] : [{ kind: 'setDefault', table, column: fresh, default: known.default } as const]),
       // Nobody fills the old column from here on.
       ...(known?.notNull === true ? [{ kind: 'dropNotNull', table, column } as const] : []),
@@ -81,10 +82,15 @@ function removeOld(
   return steps;
 }
 
-function syncTrigger(table: QualifiedName, fresh: string, column: string, value: Expression): OperationDraft[] {
-  const routine = syncFunction(table, column);
-  const trigger = triggerName(table, column);
-  const ofRow = value.replace(new RegExp(`(?<![\\w".])(?:"${column}"|${column})(?![\\w"])`, 'g'), `NEW.${quoteIdentifier(column)}`);
+/** A trigger that gives `target` its value whenever a row is written. */
+export function syncTrigger(
+  table: QualifiedName,
+  target: string,
+  value: Expression,
+  columns: readonly string[],
+): OperationDraft[] {
+  const routine = syncFunction(table, target);
+  const trigger = triggerName(table, target);
   return [
     {
       kind: 'createFunction',
@@ -94,7 +100,7 @@ function syncTrigger(table: QualifiedName, fresh: string, column: string, value:
       language: 'plpgsql',
       text: `CREATE FUNCTION ${printName(routine)}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  NEW.${quoteIdentifier(fresh)} := ${ofRow};
+  NEW.${quoteIdentifier(target)} := ${ofNewRow(value, columns)};
   RETURN NEW;
 END
 $$`,

@@ -1,0 +1,29 @@
+import { draftOf, hasLockTimeout, lockTimeout } from '../advice/drafts.js';
+import { named, namedTables, waiting } from '../advice/wording.js';
+import { defineRule } from '../rule.js';
+
+/** The foreign keys of a new table put triggers on the tables they reference: writers there wait for the lock. */
+export default defineRule({
+  meta: {
+    id: 'create-table-locks-parent',
+    category: 'lock',
+    severity: 'info',
+    presets: ['strict'],
+    operations: ['createTable'],
+    trigger: 'A new table references an existing one',
+    effect: 'Writes to the referenced table wait behind it until its running transactions have ended',
+    remedy: 'Set a lock_timeout before it, and keep the transaction short',
+    since: '0.1.0',
+    references: ['https://www.postgresql.org/docs/current/sql-createtable.html'],
+  },
+
+  check(create, context) {
+    if (create.partitionOf !== undefined || hasLockTimeout(context)) return;
+    const parents = waiting(context, 'writes');
+    if (parents.length === 0) return;
+    return {
+      message: `Creating ${named(create.table)} stops writes to ${namedTables(parents)} while it waits for its lock.`,
+      rewrite: [{ operations: [lockTimeout(context), draftOf(create)] }],
+    };
+  },
+});

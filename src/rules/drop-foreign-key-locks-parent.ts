@@ -1,0 +1,37 @@
+import { hasLockTimeout, withLockTimeout } from '../advice/drafts.js';
+import { named, namedTables, waiting } from '../advice/wording.js';
+import { displayName } from '../postgres/schema.js';
+import { defineRule } from '../rule.js';
+
+/** A foreign key has triggers on both tables: to remove them the server locks the referenced table as well. */
+export default defineRule({
+  meta: {
+    id: 'drop-foreign-key-locks-parent',
+    category: 'lock',
+    severity: 'warning',
+    presets: ['recommended', 'strict'],
+    operations: ['dropConstraint', 'dropColumn', 'dropTable'],
+    trigger: 'A foreign key goes, by itself or with its column or table',
+    effect: 'Reads and writes of the referenced table wait as well, until its running queries have ended',
+    remedy: 'Drop the foreign key first, alone in its transaction, with a lock_timeout',
+    since: '0.1.0',
+    references: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
+  },
+
+  check(drop, context) {
+    const { table } = drop;
+    if (context.isNew(table) || hasLockTimeout(context)) return;
+    const parents = waiting(context, 'reads').filter((name) => name !== displayName(table));
+    if (parents.length === 0) return;
+    return {
+      message: `This blocks reads and writes of ${namedTables(parents)} too, which ${named(table)} references.`,
+      rewrite:
+        drop.kind === 'dropConstraint'
+          ? withLockTimeout(context, drop)
+          : [
+              { note: 'Drop its foreign keys first, each in a transaction of its own with a lock_timeout.' },
+              ...withLockTimeout(context, drop),
+            ],
+    };
+  },
+});
