@@ -1,6 +1,6 @@
 import type { Constraint, QualifiedName } from '../operations/types.js';
 import { newRelation } from '../postgres/schema.js';
-import { constraintName } from '../replay/generated-names.js';
+import { constraintName } from '../postgres/generated-names.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
 
