@@ -1,0 +1,147 @@
+import { apply } from './calls.js';
+import type { Machine } from './machine.js';
+import { textsOf } from './strings.js';
+import { textAt } from './text.js';
+import { host, type HostObject, hostFunction, list, nothing, primitive, type Site, truthOf, unknown, type Value } from './value.js';
+
+type Method = (args: readonly Value[], site: Site) => Value | undefined;
+
+/** The names every JavaScript file starts with, as far as migrations use them. */
+export function globals(machine: Machine): [string, Value][] {
+  return [
+    ['Object', host(library('Object', objectMethods()))],
+    ['Array', host(library('Array', arrayMethods(machine)))],
+    ['Promise', host({ ...library('Promise', promiseMethods(machine)), construct: ([executor], site) => promised(machine, executor, site) })],
+    ['JSON', host(library('JSON', { stringify: ([value]) => (value === undefined ? undefined : serialised(value)) }))],
+    ['String', host({ name: 'String', call: ([value], site) => (value === undefined ? textAt('', site.span) : textsOf(value, site.span, site.callee)[0]) })],
+    ['Number', host({ name: 'Number', call: ([value]) => (value?.kind === 'text' && value.holes.length === 0 ? primitive(Number(value.text)) : value) })],
+    ['Boolean', host({ name: 'Boolean', call: ([value]) => truthy(value) })],
+    ['console', host({ name: 'console', get: () => hostFunction('console', () => nothing) })],
+    ['Map', host({ name: 'Map', construct: () => unknown('map') })],
+    ['Set', host({ name: 'Set', construct: ([value]) => (value?.kind === 'list' ? value : unknown('set')) })],
+  ];
+}
+
+function library(name: string, methods: Record<string, Method>): HostObject {
+  return {
+    name,
+    get: (property) => {
+      const method = methods[property];
+      return method === undefined ? undefined : hostFunction(`${name}.${property}`, method);
+    },
+  };
+}
+
+function truthy(value: Value | undefined): Value {
+  const truth = value === undefined ? false : truthOf(value);
+  return truth === null ? (value as Value) : primitive(truth);
+}
+
+function named(name: string): Value {
+  return { kind: 'text', text: name, segments: [], holes: [] };
+}
+
+function objectMethods(): Record<string, Method> {
+  const over = (pick: (name: string, value: Value) => Value): Method => ([object]) =>
+    object?.kind === 'dictionary' && object.open !== true
+      ? list([...object.properties].map(([name, { value }]) => pick(name, value)))
+      : undefined;
+  return {
+    keys: over((name) => named(name)),
+    values: over((_, value) => value),
+    entries: over((name, value) => list([named(name), value])),
+    freeze: ([object]) => object,
+    seal: ([object]) => object,
+    assign: ([target, ...sources]) => {
+      if (target?.kind !== 'dictionary') return undefined;
+      for (const source of sources) {
+        if (source.kind !== 'dictionary') target.open = true;
+        else for (const [name, property] of source.properties) target.properties.set(name, property);
+      }
+      return target;
+    },
+    fromEntries: ([entries]) => {
+      if (entries?.kind !== 'list' || entries.open === true) return undefined;
+      const properties = new Map<string, { value: Value }>();
+      for (const entry of entries.items) {
+        const [key, value] = entry.kind === 'list' ? entry.items : [];
+        if (key?.kind === 'text') properties.set(key.text, { value: value ?? nothing });
+      }
+      return { kind: 'dictionary', properties };
+    },
+  };
+}
+
+function arrayMethods(machine: Machine): Record<string, Method> {
+  return {
+    isArray: ([value]) => (value === undefined || value.kind === 'unknown' || value.kind === 'either' ? undefined : primitive(value.kind === 'list')),
+    of: (args) => list([...args]),
+    from: ([items, callback], site) => {
+      const known = items?.kind === 'list' ? items.items : counted(items);
+      if (known === null) return undefined;
+      return list(callback === undefined ? known : known.map((item, index) => apply(machine, callback, [item, primitive(index)], site)));
+    },
+  };
+}
+
+/** `{ length: n }`. */
+function counted(value: Value | undefined): Value[] | null {
+  const length = value?.kind === 'dictionary' ? value.properties.get('length')?.value : undefined;
+  if (length?.kind !== 'primitive' || typeof length.value !== 'number' || length.value > 400) return null;
+  return Array.from({ length: length.value }, () => nothing);
+}
+
+/** Awaiting is seen through: a promise is what it will hold. */
+function promiseMethods(machine: Machine): Record<string, Method> {
+  const all: Method = ([items]) => items;
+  return {
+    all,
+    allSettled: all,
+    race: ([items]) => (items?.kind === 'list' ? items.items[0] : undefined),
+    resolve: ([value]) => value ?? nothing,
+    reject: () => nothing,
+    each: ([items, callback], site) => mapped(machine, items, callback, site),
+    mapSeries: ([items, callback], site) => mapped(machine, items, callback, site),
+  };
+}
+
+function mapped(machine: Machine, items: Value | undefined, callback: Value | undefined, site: Site): Value | undefined {
+  if (items?.kind !== 'list' || callback === undefined) return undefined;
+  return list(items.items.map((item, index) => apply(machine, callback, [item, primitive(index)], site)));
+}
+
+function promised(machine: Machine, executor: Value | undefined, site: Site): Value {
+  let held: Value = unknown('promise');
+  const resolve = hostFunction('resolve', ([value]) => {
+    held = value ?? nothing;
+    return nothing;
+  });
+  if (executor !== undefined) apply(machine, executor, [resolve, hostFunction('reject', () => nothing)], site);
+  return held;
+}
+
+function serialised(value: Value): Value | undefined {
+  const plain = plainOf(value);
+  return plain === undefined ? undefined : textAt(JSON.stringify(plain), value.span ?? null);
+}
+
+type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+function plainOf(value: Value): Plain | undefined {
+  switch (value.kind) {
+    case 'text':
+      return value.holes.length === 0 ? value.text : undefined;
+    case 'primitive':
+      return typeof value.value === 'bigint' || value.value === undefined ? undefined : value.value;
+    case 'list': {
+      const items = value.items.map(plainOf);
+      return value.open === true || items.includes(undefined) ? undefined : (items as Plain[]);
+    }
+    case 'dictionary': {
+      const entries = [...value.properties].map(([name, property]) => [name, plainOf(property.value)] as const);
+      return value.open === true || entries.some(([, item]) => item === undefined) ? undefined : (Object.fromEntries(entries) as { [key: string]: Plain });
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { listMethods } from './list-methods.js';
+import type { Machine } from './machine.js';
+import { textsOf } from './strings.js';
+import { concat, holeAt, recase, slice, type Text, textAt, trim } from './text.js';
+import { type List, list, nothing, primitive, type Site, unknown, type Value } from './value.js';
+
+/** The result of a method the language itself gives its strings, arrays and numbers; undefined when it is no such method. */
+export function builtinMethod(machine: Machine, object: Value, name: string, args: readonly Value[], site: Site): Value | undefined {
+  if (object.kind === 'text') return TEXT[name]?.(object, args, site);
+  if (object.kind === 'list') return listMethods(machine, object, name, args, site);
+  if (object.kind === 'primitive' && (name === 'toString' || name === 'valueOf')) return textAt(String(object.value), object.span ?? site.span);
+  if (object.kind === 'pattern' && name === 'test') return tested(object.value, args[0]);
+  return undefined;
+}
+
+function tested(pattern: RegExp, value: Value | undefined): Value | undefined {
+  return value?.kind === 'text' && value.holes.length === 0 ? primitive(new RegExp(pattern).test(value.text)) : undefined;
+}
+
+type TextMethod = (text: Text, args: readonly Value[], site: Site) => Value | undefined;
+
+const same: TextMethod = (text) => text;
+
+/** Answers about a text are known only when all of it is. */
+function about(answer: (text: string, argument: string) => number | boolean): TextMethod {
+  return (text, [argument]) =>
+    text.holes.length === 0 && argument?.kind === 'text' && argument.holes.length === 0 ? primitive(answer(text.text, argument.text)) : undefined;
+}
+
+const TEXT: Record<string, TextMethod | undefined> = {
+  trim: (text) => trim(text, 'both'),
+  trimStart: (text) => trim(text, 'start'),
+  trimEnd: (text) => trim(text, 'end'),
+  trimLeft: (text) => trim(text, 'start'),
+  trimRight: (text) => trim(text, 'end'),
+  toString: same,
+  valueOf: same,
+  normalize: same,
+  toUpperCase: (text) => recase(text, (value) => value.toUpperCase()),
+  toLowerCase: (text) => recase(text, (value) => value.toLowerCase()),
+  concat: (text, args, { span, callee }) => concat([text, ...args.map((arg) => textsOf(arg, null, callee)[0] ?? holeAt(callee, span))]),
+  replace: (text, args, site) => replaced(text, args, site, false),
+  replaceAll: (text, args, site) => replaced(text, args, site, true),
+  split: (text, [separator]) => splitText(text, separator),
+  slice: (text, [from, to]) => cut(text, from, to, (value, length) => (value < 0 ? Math.max(0, length + value) : value)),
+  substring: (text, [from, to]) => cut(text, from, to, (value) => Math.max(0, value)),
+  repeat: (text, [count]) =>
+    count?.kind === 'primitive' && typeof count.value === 'number' && count.value >= 0 && count.value < 1000
+      ? concat(Array.from({ length: count.value }, () => text))
+      : undefined,
+  includes: about((text, part) => text.includes(part)),
+  startsWith: about((text, part) => text.startsWith(part)),
+  endsWith: about((text, part) => text.endsWith(part)),
+  indexOf: about((text, part) => text.indexOf(part)),
+};
+
+function cut(text: Text, from: Value | undefined, to: Value | undefined, index: (value: number, length: number) => number): Value | undefined {
+  if (text.holes.length > 0) return undefined;
+  const { length } = text.text;
+  const at = (value: Value | undefined, otherwise: number): number | null => {
+    if (value === undefined || value === nothing) return otherwise;
+    return value.kind === 'primitive' && typeof value.value === 'number' ? index(value.value, length) : null;
+  };
+  const start = at(from, 0);
+  const end = at(to, length);
+  return start === null || end === null ? undefined : slice(text, start, Math.max(start, Math.min(end, length)));
+}
+
+function splitText(text: Text, separator: Value | undefined): Value | undefined {
+  if (separator === undefined) return list([text]);
+  const pattern = patternOf(separator, true);
+  if (pattern === null) return undefined;
+  if (text.text === '') return list([text]);
+  if (pattern.source === '(?:)') return list([...text.text].map((_, index) => slice(text, index, index + 1)));
+  const parts: Text[] = [];
+  let at = 0;
+  for (const match of text.text.matchAll(pattern)) {
+    parts.push(slice(text, at, match.index));
+    at = match.index + match[0].length;
+  }
+  return list([...parts, slice(text, at, text.text.length)]);
+}
+
+function patternOf(value: Value, global: boolean): RegExp | null {
+  if (value.kind === 'text' && value.holes.length === 0) return new RegExp(value.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), global ? 'g' : '');
+  if (value.kind !== 'pattern') return null;
+  const flags = value.value.flags.replace(/[gy]/g, '');
+  return new RegExp(value.value.source, global ? `${flags}g` : flags);
+}
+
+function replaced(text: Text, args: readonly Value[], site: Site, all: boolean): Value | undefined {
+  const [what, by] = args;
+  if (what === undefined || by === undefined) return undefined;
+  const pattern = patternOf(what, all || (what.kind === 'pattern' && what.value.global));
+  const [replacement] = by.kind === 'text' || by.kind === 'primitive' || by.kind === 'unknown' ? textsOf(by, site.span, site.callee) : [];
+  if (pattern === null || replacement === undefined) return undefined;
+  const parts: Text[] = [];
+  let at = 0;
+  const matches = pattern.global ? [...text.text.matchAll(pattern)] : [pattern.exec(text.text)].filter((match) => match !== null);
+  for (const match of matches) {
+    parts.push(slice(text, at, match.index), expanded(replacement, match, site));
+    at = match.index + match[0].length;
+  }
+  return concat([...parts, slice(text, at, text.text.length)]);
+}
+
+function expanded(replacement: Text, match: RegExpExecArray, { span }: Site): Text {
+  if (!replacement.text.includes('$')) return replacement;
+  const value = replacement.text.replace(/\$(\$|&|\d)/g, (_, key: string) => (key === '$' ? '$' : key === '&' ? match[0] : (match[Number(key)] ?? '')));
+  return value.length === replacement.text.length ? { ...replacement, text: value } : textAt(value, span);
+}
+
+/** A list with nothing known about it but that it is one. */
+export function openList(label: string): List {
+  return { kind: 'list', items: [unknown(label)], open: true };
+}

@@ -1,0 +1,5 @@
+import type { FrontEnd } from './front-end.js';
+import { typeorm } from './typeorm/index.js';
+
+/** Every framework this parser reads. A new one is a folder and a row. */
+export const frontEnds: readonly FrontEnd[] = [typeorm];

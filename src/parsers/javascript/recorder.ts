@@ -1,0 +1,73 @@
+import type { Operation, OperationDraft, Span, Statement, Unread } from '../../operations/types.js';
+import { otherDialectOfSql } from './dialect.js';
+import { lowerSql, settled } from './embedded.js';
+import type { Condition, Site, Value } from './evaluate/value.js';
+import { underConditions } from './guards.js';
+
+/** Collects what one direction of a migration does, in the order in which it reaches the server. */
+export class Recorder {
+  operations: Operation[] = [];
+  /** Another database whose SQL the file holds. */
+  otherDialect: string | null = null;
+  private statements = 0;
+  private calls = 0;
+  private readonly conditions: () => readonly Condition[];
+
+  /** `conditions` says under which conditions the code now running runs. */
+  constructor(conditions: () => readonly Condition[]) {
+    this.conditions = conditions;
+  }
+
+  /** A statement of its own, sent by the call that stands at `span`. */
+  statement(span: Span): Statement {
+    const statement = { id: this.statements, call: this.calls, span };
+    this.statements += 1;
+    this.calls += 1;
+    return statement;
+  }
+
+  /** A statement that another one's string carries: it shares the call. */
+  statementWith(other: Statement): Statement {
+    const statement = { id: this.statements, call: other.call, span: other.span };
+    this.statements += 1;
+    return statement;
+  }
+
+  add(draft: OperationDraft, span: Span, statement: Statement): void {
+    this.push({ ...draft, span, statement });
+  }
+
+  /** Raw SQL as the file hands it to the database, whole. */
+  sql(value: Value | undefined, site: Site): void {
+    const options = value?.kind === 'either' ? value.options : [value];
+    for (const option of options) this.sqlText(option, site, options.length > 1);
+  }
+
+  unread(span: Span, reason: string, cause: Unread['cause'], text: string): void {
+    this.add({ kind: 'unread', reason, cause, text }, span, this.statement(span));
+  }
+
+  private sqlText(value: Value | undefined, site: Site, oneOfMany: boolean): void {
+    if (value?.kind !== 'text' || value.text.trim() === '' || value.text.trim().length === value.holes.length) {
+      if (value?.kind === 'text' && value.text.trim() === '') return;
+      this.unread(value?.span ?? site.span, 'SQL known only at run time', 'dynamic', site.callee);
+      return;
+    }
+    this.otherDialect ??= otherDialectOfSql(settled(value));
+    const call = this.calls;
+    this.calls += 1;
+    const operations = lowerSql(value, site.span, {
+      call,
+      next: () => this.statements++,
+      now: () => this.statements,
+      rewind: (to) => {
+        this.statements = to;
+      },
+    });
+    for (const operation of operations) this.push(oneOfMany ? { ...operation, conditional: true } : operation);
+  }
+
+  private push(operation: Operation): void {
+    this.operations.push(underConditions(operation, this.conditions()));
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { QualifiedName } from '../../../operations/types.js';
+
+/** PostgreSQL's schema when nobody says otherwise; TypeORM leaves it out of table names. */
+export const DEFAULT_SCHEMA = 'public';
+
+/** `schema.table` or `table`, and what TypeORM calls the table in its own names. */
+export interface TablePath {
+  schema?: string;
+  name: string;
+}
+
+export function tablePath(path: string, schema?: string): TablePath {
+  const parts = path.split('.');
+  const [first = '', second] = parts;
+  if (second === undefined) return schema === undefined ? { name: first } : { schema, name: first };
+  return { schema: schema ?? first, name: second };
+}
+
+/** As TypeORM writes a table: the default schema is left out. */
+export function tableName({ schema, name }: TablePath): QualifiedName {
+  return schema === undefined || schema === DEFAULT_SCHEMA ? { name } : { schema, name };
+}
+
+export function samePath(a: TablePath, b: TablePath): boolean {
+  return a.name === b.name && (a.schema ?? DEFAULT_SCHEMA) === (b.schema ?? DEFAULT_SCHEMA);
+}
+
+function hashed(prefix: string, length: number, key: string): string {
+  return `${prefix}_${createHash('sha1').update(key).digest('hex').slice(0, length)}`;
+}
+
+function columnsKey(table: TablePath, columns: readonly string[]): string {
+  return `${table.name}_${[...columns].sort().join('_')}`;
+}
+
+/**
+ * Names of the default naming strategy: a prefix and the start of the SHA-1 of
+ * table and columns, 30 characters in all.
+ */
+export const generated = {
+  primaryKey: (table: TablePath, columns: readonly string[]): string => hashed('PK', 27, columnsKey(table, columns)),
+  unique: (table: TablePath, columns: readonly string[]): string => hashed('UQ', 27, columnsKey(table, columns)),
+  foreignKey: (table: TablePath, columns: readonly string[]): string => hashed('FK', 27, columnsKey(table, columns)),
+  index: (table: TablePath, columns: readonly string[], where?: string): string =>
+    hashed('IDX', 26, where === undefined || where === '' ? columnsKey(table, columns) : `${columnsKey(table, columns)}_${where}`),
+  check: (table: TablePath, expression: string): string => hashed('CHK', 26, `${table.name}_${expression}`),
+  exclusion: (table: TablePath, expression: string): string => hashed('XCL', 26, `${table.name}_${expression}`),
+};
+
+/** PostgreSQL cuts names at 63 bytes; TypeORM shortens a sequence's itself. */
+export function sequenceName(table: TablePath, column: string): string {
+  const name = `${table.name}_${column}_seq`;
+  if (name.length <= 63) return name;
+  return `${table.name.slice(0, 29)}_${column.slice(0, Math.max(29, 63 - table.name.length - 5))}_seq`;
+}

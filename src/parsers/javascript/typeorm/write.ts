@@ -1,0 +1,33 @@
+import type { SafeStep } from '../../../finding.js';
+import type { Migration } from '../../../operations/migration.js';
+import { print } from '../../../operations/print.js';
+import type { RewriteStep } from '../../../rule.js';
+
+/** A template literal with `sql` in it. */
+function quoted(sql: string): string {
+  return `\`${sql.replace(/[`\\]|\$\{/g, '\\$&')}\``;
+}
+
+/**
+ * A step as a TypeORM migration says it. Outside a transaction means the class
+ * field `transaction = false`, which the data source has to allow.
+ */
+export function write(step: RewriteStep, migration: Migration): SafeStep {
+  const language = /\.[cm]?tsx?$/i.test(migration.path) ? 'typescript' : 'javascript';
+  const transaction = step.transaction ?? null;
+  if (step.language === 'shell' || step.language === 'text') {
+    return { note: step.note ?? '', code: step.code ?? '', language: step.language === 'shell' ? 'shell' : language, transaction };
+  }
+  const statements = step.operations?.map((operation) => print(operation)) ?? (step.code === undefined ? [] : [step.code]);
+  const lines = statements.map((sql) => `await queryRunner.query(${quoted(sql)});`);
+  if (transaction !== 'none') return { note: step.note ?? '', code: lines.join('\n'), language, transaction };
+  const note = [step.note, 'Set migrationsTransactionMode to "each" or "none" in the data source: with the default, "all", TypeORM refuses the field.'];
+  const code = [
+    'transaction = false;',
+    '',
+    language === 'typescript' ? 'public async up(queryRunner: QueryRunner): Promise<void> {' : 'async up(queryRunner) {',
+    ...lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}`),
+    '}',
+  ];
+  return { note: note.filter((part) => part !== undefined && part !== '').join(' '), code: code.join('\n'), language, transaction };
+}
