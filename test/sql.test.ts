@@ -6,7 +6,7 @@ import { RESERVED, TYPE_OR_FUNCTION, COLUMN_NAME } from '../src/sql/keywords.js'
 import { Scanner, tokenize } from '../src/sql/lexer.js';
 import { parseName, printName, quoteIdentifier, quoteLiteral } from '../src/sql/name.js';
 import { parseType, printType, sameType } from '../src/sql/type.js';
-import { columnType, identifier, name } from './arbitraries/parts.js';
+import { columnType, name } from './arbitraries/parts.js';
 import { OPERATIONS } from './arbitraries/operations.js';
 
 // The server's own scanner and grammar are the measure of ours.
@@ -24,7 +24,7 @@ describe('tokens', () => {
   });
 
   test.each([
-    "SELECT E'a\\'b', B'01', x'ff', N'n', $$x$$, $t$ a $$ $t$, '', 'it''s'",
+    "SELECT E'a\\'b', B'01', x'ff', $$x$$, $t$ a $$ $t$, '', 'it''s'",
     'SELECT a::int, b[1:2], 1.5e-3, .5, 0x1F, 1_000, $1, a<=b, a!=-1, a @-1, a->>b, a=>1, c := 2',
     'SELECT 1 -- to the end\n + /* one /* in */ another */ 2 --',
     'SELECT "A""b", "größe 🦔", naïve, _x1$y FROM "t"',
@@ -125,10 +125,9 @@ describe('names', () => {
     fc.assert(
       fc.property(fc.string().filter((text) => !/[\0-\x1f\ud800-\udfff]/.test(text)), (value) => {
         const statement = JSON.stringify(parseSync(`SELECT ${quoteLiteral(value)}`));
-        expect(statement).toContain(`"sval":{"sval":${JSON.stringify(value)}}`.replace('{"sval":""}', '{}'));
+        expect(statement).toContain(`"sval":{"sval":${JSON.stringify(value)}}`);
       }),
     );
-    expect(identifier).toBeDefined();
   });
 });
 

@@ -42,6 +42,7 @@ export interface ScannerOptions {
 const UPPER = /[A-Z]+/g;
 const QUOTE = 39;
 const DOUBLE_QUOTE = 34;
+const DOLLAR = 36;
 
 /** Every token of a text, comments included, white space left out. Never throws. */
 export function tokenize(text: string, start = 0, end: number = text.length): Token[] {
@@ -86,7 +87,7 @@ export class Scanner implements Iterable<Token> {
         return this.string('plain', this.offset + 1);
       case DOUBLE_QUOTE:
         return this.identifier(this.offset + 1, false);
-      case 36: // $
+      case DOLLAR:
         return this.dollar();
       case 45: // -
         return this.code(1) === 45 ? this.lineComment() : null;
@@ -98,14 +99,17 @@ export class Scanner implements Iterable<Token> {
   }
 
   private symbol(code: number): Token {
-    if (code === 46 && isDigit(this.code(1)) && this.code(-1) !== 46) return this.number(); // .5, not the tail of 1..5
-    if (code === 58 || code === 37) {
-      const parameter = this.placeholder();
-      if (parameter !== null) return parameter;
+    switch (code) {
+      case 46: // .5 is a number, but not the tail of 1..5
+        if (isDigit(this.code(1)) && this.code(-1) !== 46) return this.number();
+        return this.take('punctuation', this.code(1) === 46 ? 2 : 1);
+      case 58: // :name, ::, :=
+        return this.placeholder() ?? this.take('punctuation', this.code(1) === 58 || this.code(1) === 61 ? 2 : 1);
+      case 37: // %(name)s
+        return this.placeholder() ?? this.operator();
+      default:
+        return OPERATOR_CHARACTERS.has(code) ? this.operator() : this.take('punctuation', 1);
     }
-    if (code === 58) return this.take('punctuation', this.code(1) === 58 || this.code(1) === 61 ? 2 : 1); // :: :=
-    if (code === 46) return this.take('punctuation', this.code(1) === 46 ? 2 : 1);
-    return OPERATOR_CHARACTERS.has(code) ? this.operator() : this.take('punctuation', 1);
   }
 
   /** Code unit at a distance from the offset, NaN outside the text. */
@@ -199,20 +203,20 @@ export class Scanner implements Iterable<Token> {
 
   /** `$1`, `$tag$ … $tag$`, `$name` and `${name}` of a template. */
   private dollar(): Token {
-    const { text, end } = this;
-    if (isDigit(this.code(1))) {
-      let at = this.offset + 2;
-      while (at < end && isDigit(text.charCodeAt(at))) at++;
-      return this.finish('parameter', at);
-    }
+    const end = this.whileTrue(isDigit);
+    if (end > this.offset + 1) return this.finish('parameter', end);
+    const tag = this.whileTrue((code) => isNameChar(code) && code !== DOLLAR);
+    if (tag < this.end && this.text.charCodeAt(tag) === DOLLAR) return this.dollarString(tag + 1);
+    const brace = this.code(1) === 123 ? this.text.indexOf('}', this.offset) : -1;
+    if (brace !== -1 && brace < this.end) return this.finish('parameter', brace + 1);
+    return this.finish(tag > this.offset + 1 ? 'parameter' : 'punctuation', tag);
+  }
+
+  /** Where a run of such characters behind the first one ends. */
+  private whileTrue(belongs: (code: number) => boolean): number {
     let at = this.offset + 1;
-    while (at < end && isNameChar(text.charCodeAt(at)) && text.charCodeAt(at) !== 36) at++;
-    if (at < end && text.charCodeAt(at) === 36) return this.dollarString(at + 1);
-    if (this.code(1) === 123) {
-      const brace = text.indexOf('}', this.offset);
-      if (brace !== -1 && brace < end) return this.finish('parameter', brace + 1);
-    }
-    return this.finish(at > this.offset + 1 ? 'parameter' : 'punctuation', at);
+    while (at < this.end && belongs(this.text.charCodeAt(at))) at++;
+    return at;
   }
 
   private dollarString(from: number): Token {
@@ -278,21 +282,24 @@ export class Scanner implements Iterable<Token> {
    * operator has (`=-1` is `=` and `-1`, `@-` is one operator).
    */
   private operator(): Token {
-    const { text, end } = this;
+    const { text } = this;
     let at = this.offset;
     let special = false;
-    for (; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (!OPERATOR_CHARACTERS.has(code)) break;
-      const next = at + 1 < end ? text.charCodeAt(at + 1) : NaN;
-      if ((code === 45 && next === 45) || (code === 47 && next === 42)) break;
-      if (SPECIAL_OPERATORS.has(code)) special = true;
+    while (at < this.end && OPERATOR_CHARACTERS.has(text.charCodeAt(at)) && !this.opensComment(at)) {
+      if (SPECIAL_OPERATORS.has(text.charCodeAt(at))) special = true;
+      at++;
     }
-    while (!special && at > this.offset + 1 && (text.charCodeAt(at - 1) === 43 || text.charCodeAt(at - 1) === 45)) at--;
+    while (!special && at > this.offset + 1 && SIGNS.has(text.charCodeAt(at - 1))) at--;
     return this.finish('operator', at);
+  }
+
+  private opensComment(at: number): boolean {
+    if (at + 1 >= this.end) return false;
+    return this.text.startsWith('--', at) || this.text.startsWith('/*', at);
   }
 }
 
+const SIGNS = new Set([43, 45]);
 const STRING_PREFIXES: ReadonlyMap<number, StringForm> = new Map([
   [98, 'bit'],
   [101, 'escape'],

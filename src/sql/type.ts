@@ -87,7 +87,7 @@ class TypeReader {
 
   read(): DataType | null {
     const first = this.tokens[this.index];
-    if (first === undefined || (first.kind !== 'word' && first.kind !== 'quotedIdentifier')) return null;
+    if (!isName(first)) return null;
     const type = this.qualified() ?? this.base(first);
     if (type === null) return null;
     return this.dimensions(type);
@@ -110,8 +110,7 @@ class TypeReader {
   /** `schema.name`; `pg_catalog` only says that the type is a built-in one. */
   private qualified(): DataType | null {
     const [schema, dot, name] = this.tokens.slice(this.index, this.index + 3);
-    if (schema === undefined || dot?.value !== '.' || dot.kind !== 'punctuation') return null;
-    if (name?.kind !== 'word' && name?.kind !== 'quotedIdentifier') return null;
+    if (dot?.value !== '.' || !isName(schema) || !isName(name)) return null;
     this.index += 3;
     if (schema.value === 'pg_catalog') {
       // The catalogue's own names: "char" is the one-byte type here, quoted or not.
@@ -155,13 +154,8 @@ class TypeReader {
     if (modifiers === null) return null;
     if (word === 'float') return float(modifiers);
     if (word === 'bpchar') return modifiers.length === 0 ? { name: 'bpchar' } : lengthType('character', modifiers);
-    let name = canonicalTypeName(word);
-    if (name.startsWith('time') && TIMES.has(name)) name = this.zone(name);
-    if (LENGTHS.has(name)) return lengthType(name, modifiers);
-    if (TIMES.has(name)) return precisionType({ name }, modifiers);
-    if (name === 'numeric') return numeric(modifiers);
-    if (modifiers.length > 0 && BUILT_IN.has(name)) return null;
-    return modifiers.length > 0 ? { name, modifiers } : { name };
+    const name = canonicalTypeName(word);
+    return TIMES.has(name) ? precisionType({ name: this.zone(name) }, modifiers) : limited(name, modifiers);
   }
 
   /** A quoted name is that type and no alias: "char", "MyEnum", "integer" is not `integer`. */
@@ -255,6 +249,17 @@ const QUOTED_CATALOGUE_NAMES: Readonly<Record<string, string>> = {
   numeric: 'numeric',
 };
 
+function limited(name: string, modifiers: string[]): DataType | null {
+  if (LENGTHS.has(name)) return lengthType(name, modifiers);
+  if (name === 'numeric') return numeric(modifiers);
+  if (modifiers.length === 0) return { name };
+  return BUILT_IN.has(name) ? null : { name, modifiers };
+}
+
+function isName(token: Token | undefined): token is Token {
+  return token?.kind === 'word' || token?.kind === 'quotedIdentifier';
+}
+
 /** One whole number, negative where the server allows it (the scale). */
 function wholeNumber(text: string | undefined): number | null {
   return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : null;
@@ -263,7 +268,6 @@ function wholeNumber(text: string | undefined): number | null {
 /** `character` and `bit` without a length have length 1, the varying ones have none. */
 function lengthType(name: string, modifiers: readonly string[]): DataType | null {
   if (modifiers.length === 0) return name.endsWith('varying') ? { name } : { name, length: 1 };
-  // SQLAlchemy and SQL Server spell "no limit" as max.
   const length = wholeNumber(modifiers[0]);
   return length === null || modifiers.length > 1 ? { name, modifiers: [...modifiers] } : { name, length };
 }

@@ -110,7 +110,7 @@ const copy: Arbitrary<Draft<'copy'>> = fc.oneof(
       table,
       columns,
       direction,
-      reads: direction === 'to' ? [table] : [],
+      reads: [],
       text: `COPY ${quoted(table)}${columnList(columns)} ${direction.toUpperCase()} '/tmp/x'`,
     }),
   ),
@@ -242,7 +242,7 @@ export const data: Arbitraries<DataKind> = {
   select,
   copy,
   vacuum: fc.oneof(
-    fc.tuple(object<{ kind: 'vacuum' }, Omit<Draft<'vacuum'>, 'kind'>>({ kind: is('vacuum') }, { full: yes, freeze: yes, verbose: yes, options: oneOf('SKIP_LOCKED', 'PARALLEL 2, SKIP_LOCKED') } as never), object<object, { table: QualifiedName }>({}, { table: name })).map(([vacuum, target]) => ({ ...vacuum, ...target })),
+    fc.tuple(object<{ kind: 'vacuum' }, Omit<Draft<'vacuum'>, 'kind'>>({ kind: is('vacuum') }, { full: yes, freeze: yes, verbose: yes, options: oneOf('SKIP_LOCKED', 'PARALLEL 2, SKIP_LOCKED') }), object<object, { table: QualifiedName }>({}, { table: name })).map(([vacuum, target]) => ({ ...vacuum, ...target })),
     maintained.map((target) => ({ kind: 'vacuum' as const, analyze: true as const, ...target })),
   ),
   analyze: fc
@@ -263,7 +263,7 @@ export const data: Arbitraries<DataKind> = {
   savepoint: object({ kind: is('savepoint' as const), name: identifier }, { release: yes }),
   call: fc.oneof(
     object({ kind: is('call' as const), routine: name, text: oneOf('', "1, 'x'") }),
-    object({ kind: is('call' as const), text: oneOf('BEGIN NULL; END', "\nBEGIN\n  RAISE NOTICE '$$';\nEND\n") }, { language: is('plpgsql') }),
+    object({ kind: is('call' as const), language: is('plpgsql'), text: oneOf('BEGIN NULL; END', "\nBEGIN\n  RAISE NOTICE '$$';\nEND\n") }),
   ),
   createFunction,
   createTrigger,

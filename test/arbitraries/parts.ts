@@ -166,7 +166,7 @@ const inlineConstraints = (column: string): Arbitrary<Constraint[]> =>
           { name: identifier, onDelete: action },
         ),
       ),
-    ) as Arbitrary<Constraint>,
+    ),
     { minLength: 1, maxLength: 2 },
   );
 

@@ -211,7 +211,7 @@ export const tableSettings: Arbitraries<SettingKind> = {
   ),
   setInherit: object({ kind: is('setInherit'), ...tableAction, parent: name, inherit: fc.boolean() }, tableOptions),
   setTableType: object({ kind: is('setTableType'), ...tableAction }, { ...tableOptions, type: name }),
-  setTableOwner: object({ kind: is('setTableOwner'), ...tableAction, owner: fc.oneof(identifier, is('CURRENT_USER')) }, { guard: ifExists, relation: oneOf('view', 'materialized view', 'sequence') }),
+  setTableOwner: object({ kind: is('setTableOwner'), ...tableAction, owner: fc.oneof(identifier, is('current_user')) }, { guard: ifExists, relation: oneOf('view', 'materialized view', 'sequence') }),
   setReplicaIdentity: fc.oneof(
     object({ kind: is('setReplicaIdentity'), ...tableAction, identity: oneOf('default', 'full', 'nothing') }, tableOptions),
     object({ kind: is('setReplicaIdentity'), ...tableAction, identity: is('index'), index: identifier }, tableOptions),

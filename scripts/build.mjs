@@ -1,0 +1,104 @@
+// Bundles src into dist: one CommonJS file per entry, each parser a chunk of its
+// own that `src/parsers/load.ts` requires when a file of its language is met,
+// PostgreSQL's grammar beside them, declarations for both module systems.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Loaded by nothing but `require` at run time. */
+const CHUNKS = {
+  sql: 'src/parsers/sql/index.ts',
+  javascript: 'src/parsers/javascript/index.ts',
+  python: 'src/parsers/python/index.ts',
+};
+
+const ENTRIES = { cli: 'src/cli.ts', index: 'src/index.ts', ...CHUNKS };
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const bundle = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  // CommonJS has no import.meta; createRequire and fileURLToPath want a URL.
+  banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+
+const results = await Promise.all([
+  build({ ...bundle, entryPoints: ENTRIES }),
+  // ESLint's loaders want the plugin itself, not a module that holds it.
+  build({ ...bundle, entryPoints: { eslint: 'src/eslint/index.ts' }, footer: { js: 'module.exports=module.exports.default;' } }),
+]);
+
+const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
+for (const [name, output] of results.flatMap((result) => Object.entries(result.metafile.outputs))) keepChunksApart(name, output);
+
+copyFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'), join(dist, 'libpg-query.wasm'));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(inputs));
+writeModules();
+writeDeclarations();
+
+/** A parser inside another bundle would be loaded whatever the files at hand are. */
+function keepChunksApart(name, { inputs: bundled }) {
+  const own = Object.entries(CHUNKS).find(([chunk]) => name === `dist/${chunk}.cjs`)?.[1];
+  for (const entry of Object.values(CHUNKS)) {
+    if (entry !== own && entry in bundled) throw new Error(`${name} bundles ${entry}, which must stay a chunk of its own`);
+  }
+}
+
+/** The CommonJS files are the implementation; ESM sees the same instance through a wrapper. */
+function writeModules() {
+  const names = Object.keys(require(join(dist, 'index.cjs'))).sort();
+  writeFileSync(join(dist, 'index.js'), `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`);
+  writeFileSync(join(dist, 'eslint.js'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
+}
+
+/** There are two copies: a declaration is ESM or CommonJS by the package.json above it. */
+function writeDeclarations() {
+  const types = join(dist, 'types');
+  const compiler = [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json', '--outDir', types];
+  const { status } = spawnSync(process.execPath, compiler, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+  const emitted = readdirSync(types);
+  for (const name of emitted) cpSync(join(types, name), join(types, 'cjs', name), { recursive: true });
+  writeFileSync(join(types, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(types, 'index.d.cts'), "export * from './cjs/index.js';\n");
+  writeFileSync(join(types, 'eslint.d.ts'), "export { default } from './eslint/index.js';\n");
+  writeFileSync(join(types, 'eslint.d.cts'), "import plugin = require('./cjs/eslint/index.js');\nexport = plugin.default;\n");
+}
+
+/** The licence texts of every package that is part of a bundle. */
+function licences(files) {
+  const packages = new Set(files.map((file) => /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[0]).filter(Boolean));
+  return [...packages].sort().map(licenceOf).join('\n');
+}
+
+function licenceOf(folder) {
+  const { name, version: installed, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const text = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE'].flatMap((file) => {
+    try {
+      return [readFileSync(join(root, folder, file), 'utf8').trim()];
+    } catch {
+      return [];
+    }
+  })[0];
+  return `${name} ${installed} (${license})\n\n${text ?? ''}\n\n---\n`;
+}
