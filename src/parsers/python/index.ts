@@ -1,10 +1,13 @@
 import type { ParserChunk } from '../load.js';
+import { isAlembic, parseAlembic } from './alembic/migration.js';
+import { writeAlembic } from './alembic/write.js';
 
+/** Python migrations: Alembic revisions. */
 export const pythonChunk: ParserChunk = {
   parser: {
     language: 'python',
-    recognise: () => null,
-    parse: (source) => ({ path: source.path, framework: null, skipped: 'not read yet' }),
-    write: (step) => ({ note: step.note ?? '', code: step.code ?? '', language: 'sql', transaction: step.transaction ?? null }),
+    recognise: (source) => (isAlembic(source) ? 'alembic' : null),
+    parse: (source, options) => parseAlembic(source, options),
+    write: (step) => writeAlembic(step),
   },
 };

@@ -1,0 +1,175 @@
+import { isEnum } from '../evaluate/iterate.js';
+import { fromString, isNone, NONE, pathOf, unknown, type CallValue, type Value } from '../evaluate/value.js';
+import { sendUnread, send, type Lowering } from './context.js';
+import { createTableElement, execute, executeDriver } from './execute.js';
+import { sendQuery } from './orm.js';
+import { Arguments, Reading } from './reading.js';
+import { calledName, libraryName } from './symbols.js';
+import { tableOf } from './table-value.js';
+import { readType } from './types.js';
+
+const HANDLE = /^migration\.(?:bind|context|session|impl)$/;
+
+/** The connection, the context, or a session over them. */
+export function isHandle(value: Value): boolean {
+  return HANDLE.test(pathOf(value) ?? '') || pathOf(value) === 'alembic.op';
+}
+
+const ATTRIBUTES: Record<string, string> = {
+  'alembic.op.migration_context': 'migration.context',
+  'alembic.op.impl': 'migration.impl',
+  'migration.context.connection': 'migration.bind',
+  'migration.context.bind': 'migration.bind',
+  'migration.context.impl': 'migration.impl',
+  'migration.impl.bind': 'migration.bind',
+  'migration.impl.connection': 'migration.bind',
+  'migration.bind.engine': 'migration.bind',
+  'migration.bind.connection': 'migration.bind',
+  'migration.session.bind': 'migration.bind',
+  'migration.bind.dialect': 'migration.dialect',
+  'migration.context.dialect': 'migration.dialect',
+  'migration.impl.dialect': 'migration.dialect',
+  'migration.session.connection': 'migration.session.connection',
+};
+
+/** An attribute of the connection and its kin: the dialect is PostgreSQL. */
+export function handleAttribute(object: Value, name: string): Value | undefined {
+  const path = pathOf(object);
+  if (path === null) return undefined;
+  const full = `${path}.${name}`;
+  if (full === 'migration.dialect.name' || full === 'migration.bind.name') return fromString('postgresql');
+  if (path === 'migration.dialect') return unknown(name);
+  const known = ATTRIBUTES[full];
+  return known === undefined ? undefined : { type: 'symbol', path: known };
+}
+
+const INSPECTOR = 'migration.inspector';
+
+/** Questions whose answer says whether something is there. */
+const EXISTENCE =
+  /^(?:has_\w+|get_(?:table_names|columns|indexes|view_names|schema_names|foreign_keys|unique_constraints|check_constraints|pk_constraint|enums|sequence_names|materialized_view_names|temp_table_names))$/;
+
+const CONNECTIONS = new Set(['connect', 'begin', 'begin_nested', 'execution_options', 'connection', 'get_bind']);
+const READS = new Set(['execute', 'scalar', 'scalars', 'exec']);
+
+/** What a call on the connection, on a session or on the schema's objects does. */
+export function callHandle(lowering: Lowering): Value | undefined {
+  const { call } = lowering;
+  const made = makeHandle(call);
+  if (made !== undefined) return made;
+  const path = pathOf(call.callee);
+  const dot = path?.lastIndexOf('.') ?? -1;
+  if (path !== null && dot > 0) {
+    const owner = path.slice(0, dot);
+    const name = path.slice(dot + 1);
+    if (owner === INSPECTOR) return EXISTENCE.test(name) ? { type: 'unknown', name, database: 'exists' } : { type: 'unknown', name, database: 'rows' };
+    if (HANDLE.test(owner)) return onHandle(owner, name, lowering);
+  }
+  if (call.callee.type !== 'attribute') return undefined;
+  return onSchemaObject(lowering, call.callee.object, call.callee.name) ?? sendQuery(lowering);
+}
+
+function makeHandle(call: CallValue): Value | undefined {
+  const name = calledName(call);
+  const bind = call.keywords.get('bind')?.value ?? call.positional[0]?.value;
+  if (name === 'inspect' && bind !== undefined && isHandle(bind)) return { type: 'symbol', path: INSPECTOR };
+  if (name === 'Inspector') return { type: 'symbol', path: INSPECTOR };
+  if (pathOf(call.callee)?.endsWith('Inspector.from_engine') === true) return { type: 'symbol', path: INSPECTOR };
+  if (name === 'Session' || name === 'AsyncSession') return { type: 'symbol', path: 'migration.session' };
+  if (name === 'sessionmaker' || name === 'scoped_session') return call;
+  if (call.callee.type === 'call') {
+    const outer = calledName(call.callee);
+    if (outer === 'sessionmaker' || outer === 'scoped_session') return { type: 'symbol', path: 'migration.session' };
+  }
+  return undefined;
+}
+
+function onHandle(owner: string, name: string, lowering: Lowering): Value | undefined {
+  if (owner === 'migration.context' && name === 'autocommit_block') return undefined;
+  if (READS.has(name)) {
+    execute(lowering);
+    return { type: 'unknown', name: 'result', database: 'rows' };
+  }
+  if (name === 'exec_driver_sql' || name === 'static_output') {
+    executeDriver(lowering);
+    return { type: 'unknown', name: 'result', database: 'rows' };
+  }
+  if (CONNECTIONS.has(name)) return { type: 'symbol', path: owner === 'migration.session' && name !== 'connection' && name !== 'get_bind' ? owner : 'migration.bind' };
+  if (name === 'commit' && owner === 'migration.bind') {
+    send(lowering, { kind: 'commit' }, lowering.call.span);
+    // The next statement opens a transaction of its own.
+    send(lowering, { kind: 'begin', implied: true }, lowering.call.span);
+    return NONE;
+  }
+  if (/^(?:commit|rollback|flush|close|expire_all|expunge_all|refresh|__enter__|__exit__|invalidate)$/.test(name)) return NONE;
+  return sendQuery(lowering) ?? undefined;
+}
+
+/** `enum.create(bind)`, `table.create(bind)`, `sequence.drop(bind)`, `metadata.create_all(bind)`. */
+function onSchemaObject(lowering: Lowering, object: Value, name: string): Value | undefined {
+  if (name === 'create_all' || name === 'drop_all') {
+    sendUnread(lowering, 'unknown-call', `${name} sends the whole metadata of the application`);
+    return NONE;
+  }
+  if (name !== 'create' && name !== 'drop') return undefined;
+  const checked = isChecked(lowering.call);
+  if (object.type !== 'call') return ofApplication(lowering, object, name);
+  const type = readSchemaType(object);
+  if (type !== null) {
+    const { enum: found, partial } = type;
+    const mark = found.partial || partial ? { partial: true as const } : {};
+    if (name === 'create') {
+      const guard = checked ? { guard: 'if not exists' as const } : {};
+      send(lowering, { kind: 'createEnum', type: found.name, values: found.values, ...guard, ...mark }, lowering.call.span);
+    } else {
+      const guard = checked ? { guard: 'if exists' as const } : {};
+      send(lowering, { kind: 'dropObject', object: 'type', name: found.name, ...guard, ...mark }, lowering.call.span);
+    }
+    return NONE;
+  }
+  return onTableObject(lowering, object, name, checked);
+}
+
+function readSchemaType(object: CallValue): { enum: NonNullable<ReturnType<typeof readType>['enum']>; partial: boolean } | null {
+  const called = libraryName(object.callee);
+  if (called !== 'Enum' && called !== 'ENUM') return null;
+  const reading = new Reading();
+  const type = readType(object, reading);
+  return type.enum === undefined ? null : { enum: type.enum, partial: reading.partial };
+}
+
+/** `checkfirst` asks the database first, and is on unless it is turned off. */
+function isChecked(call: CallValue): boolean {
+  const value = new Arguments(call, ['bind', 'checkfirst']).value('checkfirst');
+  return value === undefined || !(value.type === 'constant' && value.value === false);
+}
+
+function onTableObject(lowering: Lowering, object: CallValue, name: 'create' | 'drop', checked: boolean): Value | undefined {
+  const reading = new Reading();
+  const called = calledName(object);
+  if (called === 'Sequence') {
+    const sequence = reading.qualified(object.positional[0]?.value, object.keywords.get('schema')?.value);
+    if (name === 'create') send(lowering, { kind: 'createSequence', sequence, ...(checked ? { guard: 'if not exists' } : {}) }, lowering.call.span, reading);
+    else send(lowering, { kind: 'dropObject', object: 'sequence', name: sequence, ...(checked ? { guard: 'if exists' } : {}) }, lowering.call.span, reading);
+    return NONE;
+  }
+  const table = tableOf(object, reading);
+  if (table === null) return undefined;
+  if (name === 'create') createTableElement(lowering, object, reading, checked ? { guard: 'if not exists' } : {});
+  else send(lowering, { kind: 'dropTable', table, ...(checked ? { guard: 'if exists' as const } : {}) }, lowering.call.span, reading);
+  return NONE;
+}
+
+/** `Model.__table__.create(bind)`: columns stand in the application. */
+function ofApplication(lowering: Lowering, object: Value, name: 'create' | 'drop'): Value | undefined {
+  const given = lowering.call.positional[0]?.value ?? lowering.call.keywords.get('bind')?.value;
+  if (given === undefined || isNone(given) || !isHandle(given) || isEnum(object)) return undefined;
+  const reading = new Reading();
+  const table = tableOf(object, reading);
+  if (table !== null && name === 'drop') {
+    send(lowering, { kind: 'dropTable', table, guard: 'if exists' }, lowering.call.span, reading);
+    return NONE;
+  }
+  sendUnread(lowering, 'unknown-call', `${name} of an object that the application defines`);
+  return NONE;
+}

@@ -1,0 +1,218 @@
+import type { Span } from '../../../operations/types.js';
+import type { Interpreter, Library } from '../evaluate/interpreter.js';
+import { dedent, toString } from '../evaluate/text.js';
+import {
+  booleanOf,
+  fromString,
+  NONE,
+  nameOf,
+  pathOf,
+  stringOf,
+  unknown,
+  type CallValue,
+  type Value,
+} from '../evaluate/value.js';
+import { alterColumn } from './alter-column.js';
+import { callHandle, handleAttribute, isHandle } from './handles.js';
+import { createCheck, createExclude, createForeignKey, createPrimaryKey, createUnique, dropConstraint } from './constraints.js';
+import { send, sendUnread, type Lowering } from './context.js';
+import { insertRows } from './core-statements.js';
+import { execute } from './execute.js';
+import { ExpressionPrinter } from './expression.js';
+import { createIndex, dropIndex } from './indexes.js';
+import { readProjectFile } from './files.js';
+import { Arguments, Reading } from './reading.js';
+import type { Recorder } from './recorder.js';
+import { tableOf } from './table-value.js';
+import { addColumn, createTable, dropColumn, dropTable, renameTable, tableComment } from './tables.js';
+
+type Lower = (lowering: Lowering) => void;
+
+/** Calls of `op` and, without their table, of a `batch_alter_table` block. */
+const OPERATIONS: Record<string, Lower> = {
+  add_column: addColumn,
+  drop_column: dropColumn,
+  alter_column: alterColumn,
+  create_index: createIndex,
+  drop_index: dropIndex,
+  create_foreign_key: createForeignKey,
+  create_unique_constraint: createUnique,
+  create_check_constraint: createCheck,
+  create_primary_key: createPrimaryKey,
+  create_exclude_constraint: createExclude,
+  drop_constraint: dropConstraint,
+  create_table: createTable,
+  drop_table: dropTable,
+  rename_table: renameTable,
+  create_table_comment: tableComment,
+  drop_table_comment: tableComment,
+  bulk_insert: bulkInsert,
+  execute,
+  invoke: (lowering) => sendUnread(lowering, 'unknown-call', 'op.invoke runs an operation object'),
+  run_async: (lowering) => sendUnread(lowering, 'unknown-call', 'op.run_async runs a coroutine of its own'),
+};
+
+/** Calls that give a value and send nothing. */
+const VALUES: Record<string, (call: CallValue) => Value> = {
+  f: (call) => call.positional[0]?.value ?? unknown('name'),
+  inline_literal: (call) => call.positional[0]?.value ?? unknown(),
+  get_bind: () => ({ type: 'symbol', path: 'migration.bind' }),
+  get_context: () => ({ type: 'symbol', path: 'migration.context' }),
+  batch_alter_table: (call) => call,
+  implementation_for: () => unknown(),
+  register_operation: () => unknown(),
+};
+
+const OP = 'alembic.op.';
+
+/** Alembic and SQLAlchemy as the evaluator meets them. */
+export class AlembicLibrary implements Library {
+  /** Null outside `upgrade` and `downgrade`: nothing runs while a module is imported. */
+  recorder: Recorder | null = null;
+  /** Operations of an open batch block, sent when it ends. */
+  #pending: (() => void)[] | null = null;
+
+  call(call: CallValue, interpreter: Interpreter): Value | undefined {
+    const path = pathOf(call.callee);
+    if (path?.startsWith(OP) === true) return this.#operation(path.slice(OP.length), call, interpreter);
+    const { callee } = call;
+    if (callee.type === 'attribute' && isBatch(callee.object)) return this.#batch(callee.name, callee.object, call, interpreter);
+    const pure = pureCall(path, call) ?? readProjectFile(call, interpreter);
+    if (pure !== undefined) return pure;
+    if (this.recorder === null) return undefined;
+    const handled = callHandle(this.#lowering(call, interpreter, null));
+    if (handled !== undefined) return handled;
+    this.#passedOn(call, interpreter);
+    return undefined;
+  }
+
+  attribute(object: Value, name: string): Value | undefined {
+    return handleAttribute(object, name);
+  }
+
+  enter(value: Value, interpreter: Interpreter, span: Span): (() => void) | undefined {
+    if (value.type !== 'call' || this.recorder === null) return undefined;
+    const path = pathOf(value.callee);
+    if (path === `${OP}batch_alter_table`) return this.#enterBatch();
+    if (path !== 'migration.context.autocommit_block') return undefined;
+    // The block commits what stands before it and begins again when it ends.
+    const lowering = this.#lowering(value, interpreter, null);
+    send(lowering, { kind: 'commit', implied: true }, span);
+    return () => send(lowering, { kind: 'begin', implied: true }, span);
+  }
+
+  star(module: string, name: string): Value | undefined {
+    if (module === 'alembic.op') {
+      return name in OPERATIONS || name in VALUES ? { type: 'symbol', path: `${OP}${name}` } : undefined;
+    }
+    if (module === 'alembic') return name === 'op' ? { type: 'symbol', path: 'alembic.op' } : undefined;
+    return /^sqlalchemy/.test(module) && /^(?:[A-Z]|text$|func$|table$|column$|select$|update$|delete$|insert$|and_$|or_$)/.test(name)
+      ? { type: 'symbol', path: `${module}.${name}` }
+      : undefined;
+  }
+
+  broken(span: Span, interpreter: Interpreter): void {
+    const text = interpreter.source.text.slice(span.start, span.end);
+    this.recorder?.add(
+      { kind: 'unread', cause: 'syntax', reason: 'Python that could not be read', text },
+      span,
+      this.recorder.statement(span),
+      { conditional: interpreter.conditional > 0, guard: null },
+    );
+  }
+
+  #lowering(call: CallValue, interpreter: Interpreter, batch: Lowering['batch']): Lowering {
+    const circumstance = { conditional: interpreter.conditional > 0, guard: interpreter.guard };
+    // `recorder` is only asked for where one is there.
+    return { call, recorder: this.recorder as Recorder, interpreter, circumstance, batch };
+  }
+
+  #operation(name: string, call: CallValue, interpreter: Interpreter): Value | undefined {
+    const value = VALUES[name];
+    if (value !== undefined) return value(call);
+    if (this.recorder === null) return NONE;
+    const lowering = this.#lowering(call, interpreter, null);
+    const lower = OPERATIONS[name];
+    if (lower === undefined) sendUnread(lowering, 'unknown-call', `op.${name === '' ? '…' : name} is not an operation of Alembic`);
+    else lower(lowering);
+    // The table that `create_table` gives back is used for inserts.
+    return name === 'create_table' ? undefined : NONE;
+  }
+
+  #batch(name: string, batch: CallValue, call: CallValue, interpreter: Interpreter): Value | undefined {
+    if (name === 'f') return call.positional[0]?.value;
+    if (name === 'get_bind') return { type: 'symbol', path: 'migration.bind' };
+    if (this.recorder === null) return NONE;
+    const args = new Arguments(batch, ['table_name', 'schema']);
+    const lowering = this.#lowering(call, interpreter, { table: args.value('table_name'), schema: args.value('schema') });
+    const lower = OPERATIONS[name];
+    const run = (): void => {
+      if (lower === undefined) sendUnread(lowering, 'unknown-call', `batch operation ${name} is not one of Alembic`);
+      else lower(lowering);
+    };
+    // A block sends its operations when it ends; what else stands in it goes first.
+    if (this.#pending === null || name === 'execute') run();
+    else this.#pending.push(run);
+    return NONE;
+  }
+
+  #enterBatch(): () => void {
+    const outer = this.#pending;
+    const own: (() => void)[] = [];
+    this.#pending = own;
+    return () => {
+      this.#pending = outer;
+      for (const run of own) run();
+    };
+  }
+
+  /** A function we cannot enter that is handed the connection may do anything with it. */
+  #passedOn(call: CallValue, interpreter: Interpreter): void {
+    const given = [...call.positional, ...call.keywords.values()].some((argument) => isHandle(argument.value));
+    const path = pathOf(call.callee);
+    const known = path !== null && /^(?:sqlalchemy|sqlmodel|builtins|alembic)\./.test(path);
+    if (!given || known || call.callee.type === 'class') return;
+    sendUnread(this.#lowering(call, interpreter, null), 'unknown-call', `${nameOf(call.callee)} is given the connection and could not be read`);
+  }
+}
+
+function isBatch(value: Value): value is CallValue {
+  return value.type === 'call' && pathOf(value.callee) === `${OP}batch_alter_table`;
+}
+
+/** Calls of the standard library that give a known value. */
+function pureCall(path: string | null, call: CallValue): Value | undefined {
+  const first = call.positional[0]?.value;
+  if ((path === 'textwrap.dedent' || path === 'inspect.cleandoc') && first?.type === 'string') {
+    return { type: 'string', text: dedent(first.text) };
+  }
+  if (path === 'alembic.context.is_offline_mode') return { type: 'constant', value: false };
+  if (path === 'alembic.context.get_context') return { type: 'symbol', path: 'migration.context' };
+  if (path === 'alembic.context.get_bind') return { type: 'symbol', path: 'migration.bind' };
+  if (path?.endsWith('.quote') === true && first?.type === 'string') return fromString(`"${toString(first.text)}"`);
+  return undefined;
+}
+
+function bulkInsert(lowering: Lowering): void {
+  const args = new Arguments(lowering.call, ['table', 'rows', 'multiinsert']);
+  const reading = new Reading();
+  const table = tableOf(args.value('table'), reading);
+  const rows = args.value('rows');
+  if (table === null) reading.partial = true;
+  const name = table ?? { name: reading.name(args.value('table')) };
+  const known = rows?.type === 'sequence' && rows.open !== true ? rows.items : null;
+  if (known?.length === 0) return;
+  if (known === null) {
+    reading.partial = true;
+    send(lowering, { kind: 'insert', table: name, columns: [], source: 'values', reads: [], text: '' }, args.span('table'), reading);
+    return;
+  }
+  const cells = known.flatMap((row) =>
+    row.type === 'dictionary' ? [row.entries.map((entry) => ({ column: stringOf(entry.key) ?? 'value', value: entry.value }))] : [],
+  );
+  const own = new Reading();
+  const draft = insertRows(name, cells, new ExpressionPrinter(own, false));
+  const groups = booleanOf(args.value('multiinsert')) === false ? cells.map((row) => [row]) : null;
+  if (groups === null) send(lowering, draft, args.span('table'), reading);
+  else for (const group of groups) send(lowering, insertRows(name, group, new ExpressionPrinter(own, false)), args.span('table'), reading);
+}

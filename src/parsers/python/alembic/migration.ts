@@ -1,0 +1,94 @@
+import type { Migration, SourceComment } from '../../../operations/migration.js';
+import type { Operation } from '../../../operations/types.js';
+import type { ParseOptions, Source } from '../../parser.js';
+import { Interpreter } from '../evaluate/interpreter.js';
+import { Scope } from '../evaluate/scope.js';
+import { isNone, stringOf, type CallValue, type Value } from '../evaluate/value.js';
+import { readModule } from '../syntax/module.js';
+import type { Module } from '../syntax/nodes.js';
+import { AlembicLibrary } from './library.js';
+import { Recorder } from './recorder.js';
+
+const REVISION = /^revision\s*(?::[^=\n]+)?=/m;
+const DOWN_REVISION = /^down_revision\s*(?::[^=\n]+)?=/m;
+const UPGRADE = /^(?:async\s+)?def\s+upgrade\s*\(/m;
+
+/** A revision names itself, its parent and a way up; `env.py` and templates do not. */
+export function isAlembic(source: Source): boolean {
+  return REVISION.test(source.text) && DOWN_REVISION.test(source.text) && UPGRADE.test(source.text);
+}
+
+/** Reads one revision file, both directions. */
+export function parseAlembic(source: Source, options: ParseOptions): Migration {
+  const module = readModule(source.text);
+  const library = new AlembicLibrary();
+  const interpreter = new Interpreter(source, library, options.host ?? {});
+  const scope = new Scope(source);
+  interpreter.run(module.statements, scope);
+  return {
+    path: source.path,
+    language: 'python',
+    framework: 'alembic',
+    revision: stringOf(scope.get('revision')),
+    parents: parentsOf(scope),
+    transaction: options.transaction ?? 'batch',
+    transactionSetBy: null,
+    up: direction('upgrade', library, interpreter, scope, brokenStatements(module, scope)),
+    down: direction('downgrade', library, interpreter, scope, []),
+    comments: commentsOf(module),
+    notices: [],
+  };
+}
+
+/** `down_revision` and `depends_on`: both must have run before. */
+function parentsOf(scope: Scope): string[] {
+  return [...idsOf(scope.get('down_revision')), ...idsOf(scope.get('depends_on'))];
+}
+
+function idsOf(value: Value | undefined): string[] {
+  if (value === undefined || isNone(value)) return [];
+  const text = stringOf(value);
+  if (text !== null) return [text];
+  return value.type === 'sequence' ? value.items.flatMap((item) => stringOf(item) ?? []) : [];
+}
+
+function brokenStatements(module: Module, scope: Scope): { start: number; end: number }[] {
+  return scope.source.text === module.text
+    ? module.statements.flatMap((statement) => (statement.kind === 'broken' ? [statement.span] : []))
+    : [];
+}
+
+/** Runs `upgrade()`, or each `upgrade_<engine>()` that a multi-database file dispatches to. */
+function direction(
+  name: 'upgrade' | 'downgrade',
+  library: AlembicLibrary,
+  interpreter: Interpreter,
+  scope: Scope,
+  broken: readonly { start: number; end: number }[],
+): Operation[] {
+  const recorder = new Recorder();
+  library.recorder = recorder;
+  for (const span of broken) library.broken(span, interpreter);
+  for (const [word, value] of [...scope.names()]) {
+    const engine = word.startsWith(`${name}_`) && isDispatched(scope.get(name));
+    if (value.type !== 'function' || (word !== name && !engine)) continue;
+    interpreter.conditional = 0;
+    interpreter.guard = null;
+    const call: CallValue = { type: 'call', callee: value, positional: [], keywords: new Map(), open: false, span: { start: 0, end: 0 } };
+    interpreter.invoke(value, call);
+  }
+  library.recorder = null;
+  return recorder.operations;
+}
+
+/** `def upgrade(engine_name):` calls the function of that engine by its name. */
+function isDispatched(value: Value | undefined): boolean {
+  return value?.type === 'function' && value.parameters.length > 0;
+}
+
+function commentsOf(module: Module): SourceComment[] {
+  return module.comments.map((span) => ({
+    span,
+    text: module.text.slice(span.start, span.end).replace(/^#+/, '').trim(),
+  }));
+}

@@ -1,0 +1,39 @@
+import type { QualifiedName } from '../../../operations/types.js';
+import { pathOf, type Value } from '../evaluate/value.js';
+import type { Reading } from './reading.js';
+import { calledName } from './symbols.js';
+
+/**
+ * The table that a value of SQLAlchemy stands for: `sa.table(…)`, `sa.Table(…)`,
+ * the result of `op.create_table`, a model class with `__tablename__`. Null for
+ * anything else.
+ */
+export function tableOf(value: Value | undefined, reading: Reading): QualifiedName | null {
+  if (value === undefined) return null;
+  if (value.type === 'class') return modelTable(value, reading);
+  if (value.type === 'attribute' && (value.name === '__table__' || value.name === 'table')) return tableOf(value.object, reading);
+  if (value.type !== 'call') return null;
+  const name = calledName(value);
+  const created = pathOf(value.callee) === 'alembic.op.create_table';
+  if (name === 'table' || name === 'Table' || name === 'TableClause' || created) {
+    return reading.qualified(value.positional[0]?.value ?? value.keywords.get('name')?.value, value.keywords.get('schema')?.value);
+  }
+  // An alias, or the table after `.alias()`, reads the same relation.
+  if (value.callee.type === 'attribute' && value.callee.name === 'alias') return tableOf(value.callee.object, reading);
+  if (name === 'aliased' || name === 'alias') return tableOf(value.positional[0]?.value, reading);
+  return null;
+}
+
+function modelTable(value: Extract<Value, { type: 'class' }>, reading: Reading): QualifiedName | null {
+  const table = value.members.get('__table__');
+  if (table !== undefined) return tableOf(table, reading);
+  const name = value.members.get('__tablename__');
+  if (name === undefined) return null;
+  return reading.qualified(name, modelSchema(value.members.get('__table_args__')));
+}
+
+function modelSchema(args: Value | undefined): Value | undefined {
+  const options = args?.type === 'sequence' ? args.items.at(-1) : args;
+  if (options?.type !== 'dictionary') return undefined;
+  return options.entries.find((entry) => entry.key.type === 'string' && entry.key.text[0]?.text === 'schema')?.value;
+}

@@ -1,0 +1,318 @@
+import type { Span } from '../../../operations/types.js';
+import type { Host, Source } from '../../parser.js';
+import type { Expression, Statement } from '../syntax/nodes.js';
+import { bindTarget, evaluate } from './expressions.js';
+import { iterate } from './iterate.js';
+import { importFrom, importModule } from './modules.js';
+import { Scope } from './scope.js';
+import { binaryOperation } from './operators.js';
+import { NONE, truthOf, unknown, type CallValue, type FunctionValue, type Value } from './value.js';
+
+/** What a framework makes of the calls that the evaluator meets. */
+export interface Library {
+  /** A call whose callee is symbolic; undefined leaves it symbolic. */
+  call(call: CallValue, interpreter: Interpreter): Value | undefined;
+  /** `object.name`; undefined leaves it symbolic. */
+  attribute(object: Value, name: string): Value | undefined;
+  /** `with value:`; the result runs when the block ends. */
+  enter(value: Value, interpreter: Interpreter, span: Span): (() => void) | undefined;
+  /** `from module import *`: the symbol that a bare name means, or undefined. */
+  star(module: string, name: string): Value | undefined;
+  broken(span: Span, interpreter: Interpreter): void;
+}
+
+export type Guard = 'if exists' | 'if not exists';
+
+type Signal = { kind: 'next' } | { kind: 'return'; value: Value } | { kind: 'raise' | 'break' | 'continue' };
+
+const NEXT: Signal = { kind: 'next' };
+
+/** Statements run before the reader gives up on a file that loops without end. */
+const BUDGET = 200_000;
+const DEPTH = 16;
+
+/**
+ * Follows a file in execution order. Conditions that cannot be decided take
+ * both arms, loops over known values are unrolled, functions of the project
+ * are entered.
+ */
+export class Interpreter {
+  /** Greater than 0 under a condition that could not be decided. */
+  conditional = 0;
+  guard: Guard | null = null;
+  /** `from x import *` of libraries, latest last. */
+  readonly stars: string[] = [];
+  readonly modules = new Map<string, Scope | null>();
+  /** The call in the file itself that led into another file. */
+  #anchor: Span | null = null;
+  #steps = 0;
+  readonly #stack: FunctionValue[] = [];
+  readonly #returns: Value[][] = [];
+
+  constructor(
+    readonly source: Source,
+    readonly library: Library,
+    readonly host: Host,
+  ) {}
+
+  /** A place in the file under report, whatever file the code stands in. */
+  at(span: Span, scope: Scope): Span {
+    return scope.source === this.source ? span : (this.#anchor ?? { start: 0, end: 0 });
+  }
+
+  /** The span when it stands in the file under report. */
+  own(span: Span, scope: Scope): Span | undefined {
+    return scope.source === this.source ? span : undefined;
+  }
+
+  run(statements: readonly Statement[], scope: Scope): Signal {
+    for (const statement of statements) {
+      if (++this.#steps > BUDGET) return NEXT;
+      const signal = this.#statement(statement, scope);
+      if (signal.kind !== 'next') return signal;
+    }
+    return NEXT;
+  }
+
+  /** Enters a function with its parameters bound. */
+  invoke(callee: FunctionValue, call: CallValue): Value {
+    const repeated = this.#stack.filter((entered) => entered.body === callee.body).length;
+    if (this.#stack.length >= DEPTH || repeated > 1) return unknown(callee.name);
+    const scope = new Scope(callee.scope.source, callee.scope);
+    bindParameters(callee, call, scope, this);
+    const outer = { anchor: this.#anchor, conditional: this.conditional, guard: this.guard };
+    if (callee.scope.source !== this.source) this.#anchor ??= call.span;
+    this.#stack.push(callee);
+    const value = Array.isArray(callee.body)
+      ? this.#body(callee.body, scope)
+      : evaluate(callee.body, scope, this);
+    this.#stack.pop();
+    this.#anchor = outer.anchor;
+    this.conditional = outer.conditional;
+    this.guard = outer.guard;
+    return value;
+  }
+
+  #body(statements: readonly Statement[], scope: Scope): Value {
+    this.#returns.push([]);
+    const signal = this.run(statements, scope);
+    const early = this.#returns.pop() ?? [];
+    const last = signal.kind === 'return' ? signal.value : NONE;
+    if (early.length === 0) return last;
+    return early.every((value) => value === last) ? last : merge(early[0], last);
+  }
+
+  #statement(statement: Statement, scope: Scope): Signal {
+    switch (statement.kind) {
+      case 'expression':
+        evaluate(statement.value, scope, this);
+        return NEXT;
+      case 'assign':
+        return this.#assign(statement, scope);
+      case 'update': {
+        const left = evaluate(statement.target, scope, this);
+        const right = evaluate(statement.value, scope, this);
+        bindTarget(statement.target, binaryOperation(statement.operator, left, right), scope, this);
+        return NEXT;
+      }
+      case 'if':
+        return this.#if(statement.arms, statement.otherwise, scope);
+      case 'for':
+        return this.#for(statement, scope);
+      case 'while':
+        return this.#while(statement, scope);
+      case 'with':
+        return this.#with(statement, scope);
+      case 'try':
+        return this.#try(statement, scope);
+      case 'match':
+        for (const arm of statement.arms) this.undecided(null, () => this.run(arm, scope));
+        return NEXT;
+      case 'return':
+        return { kind: 'return', value: statement.value === null ? NONE : evaluate(statement.value, scope, this) };
+      case 'leave':
+        return { kind: statement.word };
+      case 'broken':
+        this.library.broken(this.at(statement.span, scope), this);
+        return NEXT;
+      default:
+        this.#define(statement, scope);
+        return NEXT;
+    }
+  }
+
+  #define(statement: Statement, scope: Scope): void {
+    if (statement.kind === 'import') importModule(statement, scope, this);
+    if (statement.kind === 'importFrom') importFrom(statement, scope, this);
+    if (statement.kind === 'function') {
+      const { name, parameters, body } = statement;
+      scope.set(name, { type: 'function', name, parameters, body, scope });
+    }
+    if (statement.kind === 'class') {
+      const inner = new Scope(scope.source, scope);
+      this.run(statement.body, inner);
+      const bases = statement.bases.filter((base) => base.name === null).map((base) => evaluate(base.value, scope, this));
+      scope.set(statement.name, { type: 'class', name: statement.name, bases, members: inner.snapshot() });
+    }
+  }
+
+  #assign(statement: Extract<Statement, { kind: 'assign' }>, scope: Scope): Signal {
+    const value = evaluate(statement.value, scope, this);
+    for (const target of statement.targets) bindTarget(target, value, scope, this);
+    return NEXT;
+  }
+
+  /** Runs a branch whose condition is not known: `database` says what it asked. */
+  undecided(guard: Guard | null, branch: () => Signal): Signal {
+    const outer = this.guard;
+    if (guard === null) this.conditional++;
+    else this.guard = guard;
+    const signal = branch();
+    if (guard === null) this.conditional--;
+    this.guard = outer;
+    return signal;
+  }
+
+  #if(arms: { test: Expression; body: Statement[] }[], otherwise: Statement[], scope: Scope): Signal {
+    const [first, ...rest] = arms;
+    if (first === undefined) return this.run(otherwise, scope);
+    const test = evaluate(first.test, scope, this);
+    const truth = truthOf(test);
+    if (truth === true) return this.run(first.body, scope);
+    if (truth === false) return this.#if(rest, otherwise, scope);
+    const guard = guardOf(test);
+    const before = scope.snapshot();
+    const taken = this.undecided(guard, () => this.run(first.body, scope));
+    const after = scope.snapshot();
+    scope.restore(before);
+    const skipped = this.undecided(opposite(guard), () => this.#if(rest, otherwise, scope));
+    // What a branch that leaves has assigned is not seen by what follows.
+    if (leaves(skipped)) scope.restore(after);
+    else if (!leaves(taken)) mergeScopes(scope, after);
+    return this.#join(taken, skipped, guard);
+  }
+
+  #join(taken: Signal, skipped: Signal, guard: Guard | null): Signal {
+    if (leaves(taken) && leaves(skipped)) {
+      if (taken.kind === 'return') this.#returns.at(-1)?.push(taken.value);
+      return skipped;
+    }
+    if (!leaves(taken) && !leaves(skipped)) return NEXT;
+    const left = leaves(taken) ? taken : skipped;
+    // A check that raises lets the rest run always; a return or a continue does not.
+    if (left.kind === 'raise') return NEXT;
+    if (left.kind === 'return') this.#returns.at(-1)?.push(left.value);
+    const rest = leaves(taken) ? opposite(guard) : guard;
+    if (rest === null) this.conditional++;
+    else this.guard = rest;
+    return NEXT;
+  }
+
+  #for(statement: Extract<Statement, { kind: 'for' }>, scope: Scope): Signal {
+    const items = iterate(evaluate(statement.iterable, scope, this));
+    if (items === null) {
+      bindTarget(statement.target, unknown(), scope, this);
+      this.undecided(null, () => this.run(statement.body, scope));
+      return NEXT;
+    }
+    const outer = { conditional: this.conditional, guard: this.guard };
+    for (const item of items) {
+      bindTarget(statement.target, item, scope, this);
+      const signal = this.run(statement.body, scope);
+      // `continue` under an undecided condition ends with the round.
+      this.conditional = outer.conditional;
+      this.guard = outer.guard;
+      if (signal.kind === 'break') return NEXT;
+      if (signal.kind === 'return' || signal.kind === 'raise') return signal;
+    }
+    return this.run(statement.otherwise, scope);
+  }
+
+  #while(statement: Extract<Statement, { kind: 'while' }>, scope: Scope): Signal {
+    const truth = truthOf(evaluate(statement.test, scope, this));
+    if (truth === false) return NEXT;
+    const outer = { conditional: this.conditional, guard: this.guard };
+    // One round stands for all of them.
+    const signal = truth === true ? this.run(statement.body, scope) : this.undecided(null, () => this.run(statement.body, scope));
+    this.conditional = outer.conditional;
+    this.guard = outer.guard;
+    return signal.kind === 'return' && truth === true ? signal : NEXT;
+  }
+
+  #with(statement: Extract<Statement, { kind: 'with' }>, scope: Scope): Signal {
+    const exits: (() => void)[] = [];
+    for (const item of statement.items) {
+      const value = evaluate(item.value, scope, this);
+      const exit = this.library.enter(value, this, this.at(item.value.span, scope));
+      if (exit !== undefined) exits.unshift(exit);
+      if (item.target !== null) bindTarget(item.target, value, scope, this);
+    }
+    const signal = this.run(statement.body, scope);
+    for (const exit of exits) exit();
+    return signal;
+  }
+
+  #try(statement: Extract<Statement, { kind: 'try' }>, scope: Scope): Signal {
+    const signal = this.run(statement.body, scope);
+    for (const handler of statement.handlers) this.undecided(null, () => this.run(handler, scope));
+    const otherwise = signal.kind === 'next' ? this.run(statement.otherwise, scope) : signal;
+    const final = this.run(statement.finally, scope);
+    return final.kind === 'next' ? otherwise : final;
+  }
+}
+
+function leaves(signal: Signal): boolean {
+  return signal.kind !== 'next';
+}
+
+function guardOf(test: Value): Guard | null {
+  if (test.type !== 'unknown') return null;
+  if (test.database === 'exists') return 'if exists';
+  return test.database === 'missing' ? 'if not exists' : null;
+}
+
+function opposite(guard: Guard | null): Guard | null {
+  if (guard === null) return null;
+  return guard === 'if exists' ? 'if not exists' : 'if exists';
+}
+
+function merge(a: Value | undefined, b: Value): Value {
+  if (a === undefined || a === b) return b;
+  // `return True` under a look at the database and `return False` at the end.
+  if (a.type === 'unknown' && a.database !== undefined) return a;
+  if (b.type === 'unknown' && b.database !== undefined) return b;
+  return unknown();
+}
+
+function mergeScopes(scope: Scope, other: ReadonlyMap<string, Value>): void {
+  for (const [name, value] of other) {
+    const here = scope.names().get(name);
+    if (here === undefined) scope.set(name, value);
+    else if (here !== value) scope.set(name, unknown(name));
+  }
+}
+
+function bindParameters(callee: FunctionValue, call: CallValue, scope: Scope, interpreter: Interpreter): void {
+  const positional = call.positional.map((argument) => argument.value);
+  if (callee.self !== undefined) positional.unshift(callee.self);
+  const keywords = new Map([...call.keywords].map(([name, argument]) => [name, argument.value]));
+  for (const parameter of callee.parameters) {
+    if (parameter.star === '*') {
+      scope.set(parameter.name, { type: 'sequence', form: 'tuple', items: positional.splice(0) });
+    } else if (parameter.star === '**') {
+      const entries = [...keywords].map(([name, value]) => ({
+        key: { type: 'string', text: [{ text: name }] } as Value,
+        value,
+      }));
+      scope.set(parameter.name, { type: 'dictionary', entries });
+    } else {
+      const given = positional.shift() ?? keywords.get(parameter.name);
+      keywords.delete(parameter.name);
+      const fallback = (): Value =>
+        parameter.default === null || call.open
+          ? unknown(parameter.name)
+          : evaluate(parameter.default, callee.scope, interpreter);
+      scope.set(parameter.name, given ?? fallback());
+    }
+  }
+}

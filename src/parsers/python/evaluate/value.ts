@@ -1,0 +1,172 @@
+import type { Span } from '../../../operations/types.js';
+import type { FunctionDefinition, Expression, Parameter } from '../syntax/nodes.js';
+import type { Scope } from './scope.js';
+import { toString, type Text } from './text.js';
+
+/**
+ * What is known of a Python value without running anything. Objects of
+ * libraries stay symbolic: `sa.Column("id", sa.Integer)` is a `call` of the
+ * symbol `sqlalchemy.Column` with its arguments.
+ */
+export type Value =
+  | StringValue
+  | { type: 'number'; text: string }
+  | { type: 'constant'; value: boolean | null }
+  | { type: 'sequence'; form: 'tuple' | 'list' | 'set'; items: Value[]; open?: true }
+  | { type: 'dictionary'; entries: { key: Value; value: Value }[]; open?: true }
+  | FunctionValue
+  | ClassValue
+  | { type: 'symbol'; path: string }
+  | CallValue
+  | { type: 'attribute'; object: Value; name: string }
+  | { type: 'subscript'; object: Value; index: Value }
+  | { type: 'operator'; operator: string; left: Value | null; right: Value }
+  | UnknownValue;
+
+export interface StringValue {
+  type: 'string';
+  text: Text;
+}
+
+export interface FunctionValue {
+  type: 'function';
+  name: string;
+  parameters: Parameter[];
+  body: FunctionDefinition['body'] | Expression;
+  scope: Scope;
+  /** Bound first argument of a method. */
+  self?: Value;
+}
+
+export interface ClassValue {
+  type: 'class';
+  name: string;
+  bases: Value[];
+  members: Map<string, Value>;
+}
+
+/** An argument where it is written. */
+export interface Argument {
+  value: Value;
+  /** The value; of the call that leads here when it stands in another file. */
+  span: Span;
+  /** Keyword included. */
+  whole: Span;
+}
+
+export interface CallValue {
+  type: 'call';
+  callee: Value;
+  positional: Argument[];
+  keywords: Map<string, Argument>;
+  /** `*rest` or `**rest` whose content is not known. */
+  open: boolean;
+  span: Span;
+}
+
+export interface UnknownValue {
+  type: 'unknown';
+  /** What the placeholder is called: the variable's own name where there is one. */
+  name: string;
+  /** The database was asked; `exists` when it answers whether something is there. */
+  database?: 'rows' | 'exists' | 'missing';
+}
+
+export const NONE: Value = { type: 'constant', value: null };
+
+export function unknown(name = 'value'): UnknownValue {
+  return { type: 'unknown', name };
+}
+
+export function fromString(text: string): StringValue {
+  return { type: 'string', text: [{ text }] };
+}
+
+/** The characters of a string value that holds no hole, or null. */
+export function stringOf(value: Value | undefined): string | null {
+  if (value?.type !== 'string' || value.text.some((part) => part.hole === true)) return null;
+  return toString(value.text);
+}
+
+export function booleanOf(value: Value | undefined): boolean | null {
+  return value?.type === 'constant' && value.value !== null ? value.value : null;
+}
+
+export function isNone(value: Value | undefined): boolean {
+  return value?.type === 'constant' && value.value === null;
+}
+
+export function numberOf(value: Value | undefined): number | null {
+  if (value?.type === 'operator' && value.operator === '-' && value.left === null) {
+    const inner = numberOf(value.right);
+    return inner === null ? null : -inner;
+  }
+  if (value?.type !== 'number') return null;
+  const parsed = Number(value.text.replaceAll('_', ''));
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** The dotted path of a symbol, `sqlalchemy.Column`; null for anything else. */
+export function pathOf(value: Value | undefined): string | null {
+  return value?.type === 'symbol' ? value.path : null;
+}
+
+/** Python's truth of a value; null when not known. */
+export function truthOf(value: Value): boolean | null {
+  switch (value.type) {
+    case 'constant':
+      return value.value === true;
+    case 'number':
+      return numberOf(value) !== 0;
+    case 'string': {
+      const text = toString(value.text);
+      return value.text.some((part) => part.hole === true) ? null : text !== '';
+    }
+    case 'sequence':
+      return value.open === true ? null : value.items.length > 0;
+    case 'dictionary':
+      return value.open === true ? null : value.entries.length > 0;
+    case 'function':
+    case 'class':
+      return true;
+    default:
+      return null;
+  }
+}
+
+/** Equality of two values; null when not known. */
+export function equal(a: Value, b: Value): boolean | null {
+  const [left, right] = [scalar(a), scalar(b)];
+  if (left !== undefined && right !== undefined) return left === right;
+  return null;
+}
+
+function scalar(value: Value): string | number | boolean | null | undefined {
+  if (value.type === 'constant') return value.value;
+  if (value.type === 'number') return numberOf(value) ?? undefined;
+  return stringOf(value) ?? undefined;
+}
+
+/** The name a placeholder for this value bears. */
+export function nameOf(value: Value): string {
+  switch (value.type) {
+    case 'unknown':
+      return value.name;
+    case 'symbol':
+      return value.path.slice(value.path.lastIndexOf('.') + 1);
+    case 'attribute':
+      return value.name;
+    case 'call':
+      return nameOf(value.callee);
+    case 'subscript':
+      return stringOf(value.index) ?? nameOf(value.object);
+    default:
+      return 'value';
+  }
+}
+
+/** A placeholder that reads as an identifier, alone or inside one. */
+export function holeFor(value: Value, span?: Span): Text {
+  const text = `__${nameOf(value).replaceAll(/\W/g, '_')}__`;
+  return [span === undefined ? { text, hole: true } : { text, span, hole: true }];
+}
