@@ -195,17 +195,18 @@ const isLiteral = (token: Token | undefined): boolean => token?.kind === 'number
 function compares(tokens: readonly Token[]): boolean {
   const [left, operator, right] = tokens;
   if (tokens.length !== 3 || !isLiteral(left) || !isLiteral(right) || left?.kind !== right?.kind) return false;
-  const [a, b] = left?.kind === 'number' ? [Number(left.value), Number(right?.value)] : [left?.value ?? '', right?.value ?? ''];
+  const number = left?.kind === 'number';
+  const same = number ? Number(left?.value) === Number(right?.value) : left?.value === right?.value;
   switch (operator?.value) {
     case '=':
-      return a === b;
+      return same;
     case '<>':
     case '!=':
-      return a !== b;
+      return !same;
     case '<':
-      return typeof a === 'number' && a < b;
+      return number && Number(left?.value) < Number(right?.value);
     case '>':
-      return typeof a === 'number' && a > b;
+      return number && Number(left?.value) > Number(right?.value);
     default:
       return false;
   }

@@ -1,0 +1,123 @@
+import type { DataType } from '../operations/types.js';
+import { CASTS } from './catalogue/casts.js';
+
+export interface Cast {
+  context: 'implicit' | 'assignment' | 'explicit';
+  /** `binary`: the bytes stay as they are; `text`: out as text and in again; `function`: every value is computed. */
+  method: 'binary' | 'function' | 'text';
+}
+
+let catalogue: Map<string, Cast> | undefined;
+
+const CONTEXTS: Readonly<Record<string, Cast['context']>> = { i: 'implicit', a: 'assignment', e: 'explicit' };
+
+function readCatalogue(): Map<string, Cast> {
+  const casts = new Map<string, Cast>();
+  for (const line of CASTS.trim().split('\n')) {
+    const [source = '', targets = ''] = line.split('>');
+    for (const entry of targets.split(',')) {
+      const [target = '', how = ''] = entry.split(':');
+      const method = how[1] === 'b' ? 'binary' : how[1] === 'c' ? 'text' : 'function';
+      casts.set(`${source}>${target}`, { context: CONTEXTS[how[0] ?? ''] ?? 'explicit', method });
+    }
+  }
+  return casts;
+}
+
+/** The entry of `pg_cast` between two built-in types of different name, when there is one. */
+export function castBetween(source: string, target: string): Cast | undefined {
+  catalogue ??= readCatalogue();
+  return catalogue.get(`${source}>${target}`);
+}
+
+const STRINGS = new Set(['text', 'character varying', 'character', 'name']);
+
+/** Types of the string category, to which everything can be assigned and from which everything can be cast by its text. */
+export function isString(type: DataType): boolean {
+  return type.schema === undefined && (type.dimensions ?? 0) === 0 && STRINGS.has(type.name);
+}
+
+const CANONICAL: Readonly<Record<string, string>> = {
+  serial: 'integer',
+  bigserial: 'bigint',
+  smallserial: 'smallint',
+};
+
+/** The type a column of this declaration really has: `serial` is an integer, `varchar(20)[]` an array of it. */
+export function storedType(type: DataType): DataType {
+  const name = type.schema === undefined && Object.hasOwn(CANONICAL, type.name) ? CANONICAL[type.name] : undefined;
+  return name === undefined ? type : { ...type, name };
+}
+
+/** Indexes of a column survive a binary coercible change only where both types use one operator class. */
+const OPERATOR_CLASS: Readonly<Record<string, string>> = {
+  'character varying': 'text',
+  cidr: 'inet',
+  regclass: 'oid',
+  regcollation: 'oid',
+  regconfig: 'oid',
+  regdictionary: 'oid',
+  regnamespace: 'oid',
+  regoper: 'oid',
+  regoperator: 'oid',
+  regproc: 'oid',
+  regprocedure: 'oid',
+  regrole: 'oid',
+  regtype: 'oid',
+};
+
+/** True when an index on a column of one type can be read as one on the other, both sorted alike. */
+export function sharesOperatorClass(a: DataType, b: DataType): boolean {
+  if ((a.dimensions ?? 0) > 0 || (b.dimensions ?? 0) > 0) return (a.dimensions ?? 0) > 0 && (b.dimensions ?? 0) > 0 && a.name === b.name;
+  return a.schema === b.schema && (OPERATOR_CLASS[a.name] ?? a.name) === (OPERATOR_CLASS[b.name] ?? b.name);
+}
+
+/** Whether applying the modifier of `to` to a value of the same type with the modifier of `from` can be left out. */
+export function modifierHolds(from: DataType, to: DataType): boolean {
+  switch (to.name) {
+    case 'character varying':
+    case 'bit varying':
+      return to.length === undefined || (from.length !== undefined && from.length <= to.length);
+    case 'character':
+    case 'bit':
+      return (from.length ?? 1) === (to.length ?? 1);
+    case 'numeric':
+      return numericHolds(from, to);
+    case 'interval':
+      return intervalHolds(from, to);
+    case 'timestamp without time zone':
+    case 'timestamp with time zone':
+    case 'time without time zone':
+    case 'time with time zone':
+      return (
+        to.precision === undefined ||
+        to.precision >= FULL_PRECISION ||
+        (from.precision !== undefined && to.precision >= from.precision)
+      );
+    default:
+      return (from.modifiers ?? []).join() === (to.modifiers ?? []).join() || to.modifiers === undefined;
+  }
+}
+
+const FULL_PRECISION = 6;
+
+function numericHolds(from: DataType, to: DataType): boolean {
+  if (to.precision === undefined) return true;
+  return from.precision !== undefined && (from.scale ?? 0) === (to.scale ?? 0) && from.precision <= to.precision;
+}
+
+const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'year'];
+
+/** Seconds count 0 and years 5: the smallest field decides what is cut off. */
+function leastField(type: DataType): number {
+  if (type.fields === undefined) return 0;
+  const least = FIELDS.indexOf(type.fields.toLowerCase().split(/\s+/).at(-1) ?? '');
+  return Math.max(least, 0);
+}
+
+function intervalHolds(from: DataType, to: DataType): boolean {
+  if (to.precision === undefined && to.fields === undefined) return true;
+  const least = leastField(from);
+  if (leastField(to) > least) return false;
+  return least > 0 || (to.precision ?? FULL_PRECISION) >= (from.precision ?? FULL_PRECISION);
+}

@@ -1,0 +1,68 @@
+import type { Operation, OperationKind } from '../operations/types.js';
+import type { Effects, PostgresVersion } from './effects.js';
+import { Outcome } from './outcome.js';
+import type { Schema } from './schema.js';
+import type { Session } from './session.js';
+import { addColumn } from './statements/add-column.js';
+import { columns } from './statements/columns.js';
+import { constraints } from './statements/constraints.js';
+import { data } from './statements/data.js';
+import { drops } from './statements/drops.js';
+import type { Handlers } from './statements/handler.js';
+import { indexes } from './statements/indexes.js';
+import { maintenance } from './statements/maintenance.js';
+import { others } from './statements/others.js';
+import { partitions } from './statements/partitions.js';
+import { tables } from './statements/tables.js';
+import { types } from './statements/types.js';
+import { views } from './statements/views.js';
+
+/** New objects, and what concerns the session alone: no relation is touched. */
+const nothing = (): void => {};
+
+const HANDLERS: Handlers<OperationKind> = {
+  ...tables,
+  ...addColumn,
+  ...columns,
+  ...constraints,
+  ...indexes,
+  ...partitions,
+  ...drops,
+  ...types,
+  ...views,
+  ...maintenance,
+  ...data,
+  ...others,
+  createEnum: nothing,
+  createDomain: nothing,
+  createCompositeType: nothing,
+  createSchema: nothing,
+  createExtension: nothing,
+  setParameter: nothing,
+  resetParameter: nothing,
+  begin: nothing,
+  commit: nothing,
+  rollback: nothing,
+  savepoint: nothing,
+  utility: nothing,
+};
+
+/**
+ * What PostgreSQL does for one operation: locks on every relation that was
+ * there before, table rewrites and scans, index builds, failures.
+ *
+ * `schema` and `session` are those before the operation. `siblings` are all
+ * operations of its statement where the caller has them: TRUNCATE and DROP of
+ * several tables do not stand in each other's way.
+ */
+export function effectsOf(
+  operation: Operation,
+  schema: Schema,
+  session: Session,
+  version: PostgresVersion,
+  siblings: readonly Operation[] = [operation],
+): Effects {
+  const outcome = new Outcome({ schema, session, version, siblings });
+  (HANDLERS[operation.kind] as (operation: Operation, outcome: Outcome) => void)(operation, outcome);
+  return outcome.effects();
+}

@@ -1,0 +1,257 @@
+import type { AlterColumnType, QualifiedName } from '../../operations/types.js';
+import { columnsIn } from '../expression.js';
+import type { Outcome } from '../outcome.js';
+import type { Column, Relation } from '../schema.js';
+import { typeChange, type TypeChange } from '../type-change.js';
+import {
+  constraintColumns,
+  incomingForeignKeys,
+  indexColumns,
+  lockReferenced,
+  ownForeignKeys,
+  readersOf,
+  referencedColumns,
+  viewsUsing,
+} from './dependants.js';
+import { requireColumn, requireTable, type Handlers } from './handler.js';
+
+type ColumnKinds =
+  | 'dropColumn'
+  | 'renameColumn'
+  | 'alterColumnType'
+  | 'setDefault'
+  | 'dropDefault'
+  | 'setExpression'
+  | 'dropExpression'
+  | 'addIdentity'
+  | 'alterIdentity'
+  | 'dropIdentity'
+  | 'setStatistics'
+  | 'setStorage'
+  | 'setCompression'
+  | 'setColumnOptions';
+
+/** Catalogue changes that go down to partitions and children. */
+function recursing<O extends { table: QualifiedName; column: string; only?: true }>(operation: O, outcome: Outcome): boolean {
+  if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return false;
+  outcome.lockAll(outcome.family(operation.table, operation.only), 'ACCESS EXCLUSIVE');
+  return true;
+}
+
+/** Identity columns of partitions follow their parent since 17. */
+function identity<O extends { table: QualifiedName; column: string; only?: true }>(operation: O, outcome: Outcome): boolean {
+  if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return false;
+  const { table, only } = operation;
+  outcome.lock(table, 'ACCESS EXCLUSIVE');
+  if (outcome.version >= 17 && !only) outcome.lockAll(outcome.partitions(table), 'ACCESS EXCLUSIVE');
+  return true;
+}
+
+export const columns: Handlers<ColumnKinds> = {
+  dropColumn(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    const { table, column } = operation;
+    outcome.lockAll(outcome.family(table, undefined), 'ACCESS EXCLUSIVE');
+    if (requireColumn(operation, outcome) === null) return;
+    const relation = outcome.relation(table);
+    if (relation === undefined || !relation.complete) outcome.assume(`the foreign keys of "${table.name}"`);
+    if (relation !== undefined) dropDependants(relation, operation, outcome);
+    if (!relation?.columns.get(column)?.addedHere) outcome.lose('data', table);
+  },
+
+  renameColumn(operation, outcome) {
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
+    const { table, only, to } = operation;
+    if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+    if (outcome.relation(table)?.columns.has(to)) outcome.fail('42701', 'always');
+    outcome.lockAll(outcome.family(table, only), 'ACCESS EXCLUSIVE');
+  },
+
+  alterColumnType,
+  setDefault(operation, outcome) {
+    if (recursing(operation, outcome)) refuseOnGenerated(operation, outcome);
+  },
+  dropDefault(operation, outcome) {
+    if (recursing(operation, outcome)) refuseOnGenerated(operation, outcome);
+  },
+
+  setExpression(operation, outcome) {
+    if (!recursing(operation, outcome)) return;
+    if (outcome.version < 17) return outcome.fail('42601', 'always');
+    const generated = outcome.relation(operation.table)?.columns.get(operation.column)?.generated;
+    if (generated === undefined || (generated !== null && generated.stored === undefined && outcome.version < 18)) {
+      outcome.assume(`whether "${operation.column}" is stored`);
+    }
+    if (generated === null) return outcome.fail('55000', 'always');
+    const virtual = generated?.stored === false || (generated !== undefined && generated.stored === undefined);
+    for (const member of outcome.family(operation.table, operation.only)) if (!virtual) outcome.rewrite(member);
+  },
+  dropExpression(operation, outcome) {
+    if (recursing(operation, outcome) && outcome.version < 13) outcome.fail('42601', 'always');
+  },
+
+  addIdentity(operation, outcome) {
+    if (!identity(operation, outcome)) return;
+    const column = outcome.relation(operation.table)?.columns.get(operation.column);
+    if (column?.notNull === false) outcome.fail('55000', 'always');
+    if (column?.identity || (column?.default !== undefined && column.default !== null)) outcome.fail('55000', 'always');
+  },
+  alterIdentity(operation, outcome) {
+    if (identity(operation, outcome)) refuseWithoutIdentity(operation, outcome);
+  },
+  dropIdentity(operation, outcome) {
+    if (identity(operation, outcome) && operation.guard !== 'if exists') refuseWithoutIdentity(operation, outcome);
+  },
+
+  setStatistics(operation, outcome) {
+    if (operation.relation === 'index' || !requireTable(operation, outcome)) return;
+    outcome.lockAll(outcome.family(operation.table, operation.only), 'SHARE UPDATE EXCLUSIVE');
+  },
+  setStorage(operation, outcome) {
+    recursing(operation, outcome);
+  },
+  setCompression(operation, outcome) {
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
+    if (outcome.version < 14) return outcome.fail('42601', 'always');
+    outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
+  },
+  setColumnOptions(operation, outcome) {
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
+    outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
+  },
+};
+
+function refuseOnGenerated({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
+  const found = outcome.relation(table)?.columns.get(column);
+  if (found?.generated || found?.identity) outcome.fail('42601', 'always');
+}
+
+function refuseWithoutIdentity({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
+  if (outcome.relation(table)?.columns.get(column)?.identity === null) outcome.fail('55000', 'always');
+}
+
+// --- DROP COLUMN ------------------------------------------------------------
+
+function dropDependants(relation: Relation, operation: { column: string; cascade?: true }, outcome: Outcome): void {
+  const { column, cascade } = operation;
+  const table = relation.name;
+  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) return outcome.fail('42P16', 'always');
+  for (const key of ownForeignKeys(outcome, relation)) {
+    if (constraintColumns(key, relation).includes(column)) lockReferenced(outcome, key, false);
+  }
+  for (const reference of incomingForeignKeys(outcome, table)) {
+    if (!referencedColumns(outcome, reference).includes(column)) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(outcome.partitions(reference.table.name), 'ACCESS EXCLUSIVE');
+  }
+  for (const view of viewsUsing(outcome, table, column)) {
+    if (!cascade) outcome.fail('2BP01', 'always');
+    for (const key of [view, ...readersOf(outcome, view)]) outcome.lock(outcome.nameOf(key), 'ACCESS EXCLUSIVE');
+  }
+  const generated = [...relation.columns.values()].some(
+    (each) => each.generated && columnsIn(each.generated.expression).includes(column),
+  );
+  if (generated && !cascade) outcome.fail('2BP01', 'always');
+}
+
+function partitionColumns(relation: Relation): string[] {
+  return relation.partitionBy?.keys.flatMap(({ column, expression }) => (column === undefined ? columnsIn(expression ?? '') : [column])) ?? [];
+}
+
+function isInherited(relation: Relation, column: string, outcome: Outcome): boolean {
+  const parents = relation.partitionOf === null ? relation.inherits : [relation.partitionOf.parent];
+  return parents.some((key) => outcome.schema.relations.get(key)?.columns.has(column));
+}
+
+// --- ALTER COLUMN TYPE --------------------------------------------------------
+
+function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
+  if (!requireTable(operation, outcome)) return;
+  const found = requireColumn(operation, outcome);
+  if (found === null) return;
+  const { table, only, column } = operation;
+  const family = outcome.family(table, only);
+  outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+  const change = changeOf(operation, found.column, outcome);
+  outcome.assume(change.assumes);
+  if (change.fails !== null) return outcome.fail(change.fails, 'always');
+  refuseTypeChange(operation, outcome);
+  for (const member of family) applyTypeChange(member, operation, change, outcome);
+}
+
+function changeOf(operation: AlterColumnType, column: Column | undefined, outcome: Outcome): TypeChange {
+  const change = typeChange({
+    column: operation.column,
+    from: column?.type ?? operation.from ?? null,
+    to: operation.type,
+    ...(operation.using === undefined ? {} : { using: operation.using }),
+    schema: outcome.schema,
+    timeZone: outcome.session.settings.get('timezone')?.value,
+    version: outcome.version,
+  });
+  const collation = operation.collation?.name ?? null;
+  const before = column?.collation?.name ?? null;
+  return collation === before ? change : { ...change, rebuildsIndexes: true };
+}
+
+function refuseTypeChange({ table, column, only }: AlterColumnType, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  if (viewsUsing(outcome, table, column).length > 0) outcome.fail('0A000', 'always');
+  if (relation === undefined) return;
+  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) outcome.fail('42P16', 'always');
+  if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  const generated = [...relation.columns.values()].some((each) => each.generated && columnsIn(each.generated.expression).includes(column));
+  if (generated) outcome.fail('0A000', 'always');
+}
+
+function applyTypeChange(member: QualifiedName, { column }: AlterColumnType, change: TypeChange, outcome: Outcome): void {
+  if (change.rewrites) outcome.rewrite(member);
+  const relation = outcome.relation(member);
+  if (relation === undefined) return;
+  if (!change.rewrites) rebuildIndexes(relation, column, change, outcome);
+  for (const constraint of relation.constraints.values()) {
+    const { definition } = constraint;
+    if (!constraintColumns(constraint, relation).includes(column)) continue;
+    // CHECK constraints are dropped and added again, and with that verified again.
+    if (definition.type === 'check' && constraint.validated && constraint.enforced) {
+      outcome.scan(member);
+      outcome.failOn(member, '23514', 'violations');
+    }
+    if (definition.type === 'foreign key') {
+      lockOtherSide(definition.references.table, outcome);
+      if (change.rewrites && constraint.validated && constraint.enforced) outcome.scan(member);
+    }
+  }
+  revalidateIncoming(relation, column, change, outcome);
+}
+
+/** The foreign key is dropped and made again: the strongest of both on every table it touches. */
+function lockOtherSide(target: QualifiedName, outcome: Outcome): void {
+  const parts = outcome.partitions(target);
+  outcome.lock(target, parts.length > 0 && outcome.version < 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+  outcome.lockAll(parts, 'ACCESS EXCLUSIVE');
+}
+
+function revalidateIncoming(relation: Relation, column: string, change: TypeChange, outcome: Outcome): void {
+  for (const reference of incomingForeignKeys(outcome, relation.name)) {
+    if (!referencedColumns(outcome, reference).includes(column)) continue;
+    const from = reference.table.name;
+    const partitions = outcome.partitions(from);
+    outcome.lockAll([from, ...partitions], 'ACCESS EXCLUSIVE');
+    if (!change.rewrites || !reference.constraint.validated || !reference.constraint.enforced) continue;
+    for (const member of [from, ...partitions]) outcome.scan(member);
+  }
+}
+
+/** An index with an expression or a predicate is never taken over, a plain one when its operators stay. */
+function rebuildIndexes(relation: Relation, column: string, change: TypeChange, outcome: Outcome): void {
+  for (const [name, index] of relation.indexes) {
+    if (!indexColumns(index).includes(column)) continue;
+    const plain = index.where === null && index.keys.every((key) => key.expression === undefined);
+    if (plain && !change.rebuildsIndexes) continue;
+    outcome.build(relation.name, name);
+    outcome.scan(relation.name);
+  }
+}
+

@@ -1,0 +1,325 @@
+import type {
+  AddConstraint,
+  Constraint,
+  ExclusionConstraint,
+  ForeignKeyConstraint,
+  PrimaryKeyConstraint,
+  QualifiedName,
+  UniqueConstraint,
+} from '../../operations/types.js';
+import { provenNotNull } from '../expression.js';
+import { constraintName } from '../generated-names.js';
+import type { Outcome } from '../outcome.js';
+import { newRelation, relationKey, type Relation, type TableConstraint } from '../schema.js';
+import { incomingForeignKeys, lockReferenced, referencedColumns } from './dependants.js';
+import { requireColumn, requireTable, type Handlers } from './handler.js';
+
+type KeyConstraint = PrimaryKeyConstraint | UniqueConstraint | ExclusionConstraint;
+
+/** A table of which nothing is known, for names that only need its own. */
+function known(table: QualifiedName, outcome: Outcome): Relation {
+  return outcome.relation(table) ?? newRelation(table);
+}
+
+/** Builds the index behind a key, on the table and on every partition, each under the name PostgreSQL gives it. */
+export function buildKey(table: QualifiedName, constraint: KeyConstraint, outcome: Outcome): void {
+  const { name, ...unnamed } = constraint;
+  for (const member of [table, ...outcome.partitions(table)]) {
+    const generated = constraintName(outcome.schema, known(member, outcome), unnamed as Constraint, outcome.version);
+    outcome.build(member, member === table ? (name ?? generated) : generated);
+    outcome.scan(member);
+  }
+}
+
+export function refuseSecondPrimaryKey(table: QualifiedName, outcome: Outcome): void {
+  for (const { definition } of outcome.relation(table)?.constraints.values() ?? []) {
+    if (definition.type === 'primary key') outcome.fail('42P16', 'always');
+  }
+}
+
+/** A new foreign key puts triggers on the other table and on all of its partitions. */
+export function lockReferencedSide(target: QualifiedName, outcome: Outcome): void {
+  if (!outcome.mayExist(target) && !createdHere(target, outcome)) outcome.fail('42P01', 'always');
+  if (outcome.version < 12 && outcome.isPartitioned(target)) outcome.fail('42809', 'always');
+  outcome.lock(target, 'SHARE ROW EXCLUSIVE');
+  outcome.lockAll(outcome.partitions(target), 'SHARE ROW EXCLUSIVE');
+}
+
+function createdHere(target: QualifiedName, { siblings }: Outcome): boolean {
+  return siblings.some((each) => each.kind === 'createTable' && relationKey(each.table) === relationKey(target));
+}
+
+/** True where a validated CHECK, or the column itself, already says that there is no NULL. */
+export function isProvenNotNull(table: QualifiedName, column: string, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (relation === undefined) return false;
+  if (relation.columns.get(column)?.notNull === true && !hasUnvalidatedNotNull(relation, column)) return true;
+  if (outcome.version < 12) return false;
+  return [...relation.constraints.values()].some(
+    ({ definition, validated, enforced }) =>
+      definition.type === 'check' && validated && enforced && provenNotNull(definition.expression).includes(column),
+  );
+}
+
+export function hasUnvalidatedNotNull(relation: Relation, column: string): boolean {
+  return [...relation.constraints.values()].some(
+    ({ definition, validated }) => definition.type === 'not null' && definition.column === column && !validated,
+  );
+}
+
+/** Marks columns NOT NULL in every member: a scan and a failure on NULL where nothing proves them full. */
+export function checkNotNull(members: readonly QualifiedName[], column: string, outcome: Outcome): void {
+  for (const member of members) {
+    if (isProvenNotNull(member, column, outcome)) continue;
+    outcome.scan(member);
+    if (outcome.hasStorage(member)) outcome.failOn(member, '23502', 'nulls');
+  }
+}
+
+function duplicateName(table: QualifiedName, constraint: Constraint, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (constraint.name === undefined || !relation?.constraints.has(constraint.name)) return false;
+  outcome.fail('42710', 'always');
+  return true;
+}
+
+function missingColumns(table: QualifiedName, columns: readonly string[], outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (relation === undefined || !relation.complete) return false;
+  if (columns.every((column) => relation.columns.has(column))) return false;
+  outcome.fail('42703', 'always');
+  return true;
+}
+
+const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, constraint: Extract<Constraint, { type: T }>, outcome: Outcome) => void } = {
+  'primary key': addKey,
+  unique: addKey,
+  exclude: addExclusion,
+
+  check({ table, only }, constraint, outcome) {
+    const family = outcome.family(table, only);
+    if (!constraint.noInherit) outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+    if (only && !constraint.noInherit && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+    if (constraint.notEnforced && outcome.version < 18) outcome.fail('42601', 'always');
+    if (constraint.notValid || constraint.notEnforced) return;
+    for (const member of constraint.noInherit ? [table] : family) {
+      outcome.scan(member);
+      if (outcome.hasStorage(member)) outcome.failOn(member, '23514', 'violations');
+    }
+  },
+
+  'not null'({ table, only }, constraint, outcome) {
+    if (outcome.version < 18) return outcome.fail('42601', 'always');
+    const family = outcome.family(table, only);
+    if (!constraint.notValid) checkNotNull(constraint.noInherit ? [table] : family, constraint.column, outcome);
+  },
+
+  'foreign key'({ table, only }, constraint, outcome) {
+    const partitions = outcome.partitions(table);
+    if (partitions.length > 0 && (only || (constraint.notValid && outcome.version < 18))) outcome.fail('42809', 'always');
+    outcome.lockAll(partitions, 'SHARE ROW EXCLUSIVE');
+    lockReferencedSide(constraint.references.table, outcome);
+    if (constraint.notEnforced && outcome.version < 18) outcome.fail('42601', 'always');
+    refuseWithoutKey(constraint, outcome);
+    if (constraint.notValid || constraint.notEnforced) return;
+    for (const member of [table, ...partitions]) outcome.scan(member);
+    outcome.failOn(table, '23503', 'violations');
+  },
+};
+
+/** 42830: the columns pointed at are no key of the other table. */
+function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome): void {
+  const target = outcome.relation(references.table);
+  if (target === undefined || !target.complete) return;
+  const keys = [...target.constraints.values()].filter(({ definition }) => definition.type === 'primary key' || definition.type === 'unique');
+  const wanted = [...references.columns].sort().join();
+  const found =
+    references.columns.length === 0
+      ? keys.some(({ definition }) => definition.type === 'primary key')
+      : [...target.indexes.values()].some(
+          (index) => index.unique && index.where === null && index.keys.map(({ column }) => column ?? '').sort().join() === wanted,
+        ) || keys.some(({ definition }) => 'columns' in definition && [...definition.columns].sort().join() === wanted);
+  if (!found) outcome.fail(references.columns.length === 0 ? '42704' : '42830', 'always');
+}
+
+function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | UniqueConstraint, outcome: Outcome): void {
+  const { table } = operation;
+  outcome.lockAll(outcome.partitions(table), 'SHARE');
+  if (constraint.type === 'primary key') refuseSecondPrimaryKey(table, outcome);
+  if (constraint.usingIndex !== undefined) return adoptIndex(operation, constraint, constraint.usingIndex, outcome);
+  if (missingColumns(table, constraint.columns, outcome)) return;
+  buildKey(table, constraint, outcome);
+  if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
+  outcome.failOn(table, '23505', 'duplicates');
+}
+
+function primaryKeyNotNull({ table }: AddConstraint, columns: readonly string[], outcome: Outcome): void {
+  for (const column of columns) {
+    if (isProvenNotNull(table, column, outcome)) continue;
+    const family = outcome.family(table);
+    outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+    checkNotNull(family, column, outcome);
+  }
+}
+
+/** The index is there already; a primary key may still have to look for NULLs. */
+function adoptIndex(
+  operation: AddConstraint,
+  constraint: PrimaryKeyConstraint | UniqueConstraint,
+  name: string,
+  outcome: Outcome,
+): void {
+  const relation = outcome.relation(operation.table);
+  const index = relation?.indexes.get(name);
+  if (relation?.kind === 'partitioned table') return outcome.fail('0A000', 'always');
+  if (relation?.complete && index === undefined) return outcome.fail('42704', 'always');
+  if (index !== undefined && (index.constraint !== null || !index.valid)) return outcome.fail('55000', 'always');
+  if (index !== undefined && (!index.unique || index.where !== null || index.keys.some(({ expression }) => expression !== undefined))) {
+    return outcome.fail('42809', 'always');
+  }
+  if (constraint.type !== 'primary key') return;
+  const columns = index?.keys.flatMap(({ column }) => (column === undefined ? [] : [column])) ?? [];
+  if (index === undefined) {
+    outcome.scan(operation.table);
+    outcome.failOn(operation.table, '23502', 'nulls');
+    outcome.assume(`whether the columns of index "${name}" are NOT NULL`);
+  }
+  for (const column of columns) checkNotNull([operation.table], column, outcome);
+}
+
+function addExclusion({ table }: AddConstraint, constraint: ExclusionConstraint, outcome: Outcome): void {
+  outcome.lockAll(outcome.partitions(table), 'SHARE');
+  buildKey(table, constraint, outcome);
+  outcome.failOn(table, '23P01', 'violations');
+}
+
+export function constraintOf(operation: { table: QualifiedName; constraint: string }, outcome: Outcome): TableConstraint | undefined {
+  return outcome.relation(operation.table)?.constraints.get(operation.constraint);
+}
+
+/** False when the constraint is known not to be there. */
+function requireConstraint(operation: { table: QualifiedName; constraint: string; guard?: string }, outcome: Outcome): boolean {
+  const relation = outcome.relation(operation.table);
+  if (relation === undefined || !relation.complete || relation.constraints.has(operation.constraint)) return true;
+  if (operation.guard !== 'if exists') outcome.fail('42704', 'always');
+  return false;
+}
+
+export const constraints: Handlers<
+  'addConstraint' | 'alterConstraint' | 'validateConstraint' | 'dropConstraint' | 'renameConstraint' | 'setNotNull' | 'dropNotNull'
+> = {
+  addConstraint(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    if (duplicateName(operation.table, operation.constraint, outcome)) return;
+    const mode = operation.constraint.type === 'foreign key' ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE';
+    // Since 18 every child is taken first, whether the constraint goes down to it or not.
+    outcome.lockAll(outcome.family(operation.table, outcome.version >= 18 ? operation.only : true), mode);
+    const add = ADD[operation.constraint.type] as (a: AddConstraint, c: Constraint, o: Outcome) => void;
+    add(operation, operation.constraint, outcome);
+  },
+
+  setNotNull(operation, outcome) {
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
+    const { table, only, column } = operation;
+    const missing = outcome.partitions(table).some((member) => !isProvenNotNull(member, column, outcome));
+    if (only && missing) outcome.fail('42P16', 'always');
+    const family = outcome.family(table, only);
+    outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+    checkNotNull(family, column, outcome);
+    if (outcome.relation(table) === undefined) outcome.assume(`whether "${column}" is proven to hold no NULL`);
+  },
+
+  dropNotNull(operation, outcome) {
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
+    const { table, column } = operation;
+    const relation = outcome.relation(table);
+    const nullable = outcome.version >= 18 && relation?.columns.get(column)?.notNull === false;
+    outcome.lockAll(outcome.family(table, nullable ? true : operation.only), 'ACCESS EXCLUSIVE');
+    const primaryKey = [...(relation?.constraints.values() ?? [])].some(
+      ({ definition }) => definition.type === 'primary key' && definition.columns.includes(column),
+    );
+    if (primaryKey) outcome.fail('42P16', 'always');
+    if (relation?.columns.get(column)?.identity) outcome.fail('42601', 'always');
+  },
+
+  alterConstraint(operation, outcome) {
+    if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
+    outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
+    const constraint = constraintOf(operation, outcome);
+    const enforcement = /\bENFORCED\b/i.exec(operation.options);
+    if (enforcement === null) return;
+    if (outcome.version < 18) return outcome.fail('42601', 'always');
+    if (constraint !== undefined) lockReferenced(outcome, constraint, true);
+    if (/\bNOT\s+ENFORCED\b/i.test(operation.options)) return outcome.lose('integrity', operation.table);
+    if (constraint?.enforced === false) outcome.scan(operation.table);
+    outcome.failOn(operation.table, '23503', 'violations');
+  },
+
+  validateConstraint(operation, outcome) {
+    if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
+    const { table } = operation;
+    const constraint = constraintOf(operation, outcome);
+    const valid = constraint?.validated === true;
+    const foreignKey = constraint?.definition.type === 'foreign key' ? constraint.definition : null;
+    outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+    if (valid) return;
+    const members = foreignKey === null ? outcome.family(table) : [table, ...outcome.partitions(table)];
+    outcome.lockAll(members, 'SHARE UPDATE EXCLUSIVE');
+    for (const member of members) {
+      const own = outcome.relation(member)?.constraints.get(operation.constraint);
+      if (own?.validated !== true) outcome.scan(member);
+    }
+    if (foreignKey !== null) {
+      outcome.lock(foreignKey.references.table, 'ROW SHARE');
+      outcome.lockAll(outcome.partitions(foreignKey.references.table), 'ROW SHARE');
+    }
+    if (constraint === undefined) outcome.assume(`what constraint "${operation.constraint}" is`);
+    outcome.failOn(table, failureOf(constraint), constraint?.definition.type === 'not null' ? 'nulls' : 'violations');
+  },
+
+  dropConstraint(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    const { table, constraint: name } = operation;
+    outcome.lockAll(outcome.family(table, operation.only), 'ACCESS EXCLUSIVE');
+    if (!requireConstraint(operation, outcome)) return;
+    const constraint = constraintOf(operation, outcome);
+    if (constraint === undefined) {
+      outcome.assume(`what constraint "${name}" is`);
+    } else {
+      lockReferenced(outcome, constraint, true);
+      if (constraint.index !== null) dropKey(operation, constraint, outcome);
+    }
+    outcome.lose('integrity', table);
+  },
+
+  renameConstraint(operation, outcome) {
+    if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
+    const constraint = constraintOf(operation, outcome);
+    const inherited = constraint?.definition.type === 'check' || constraint?.definition.type === 'not null';
+    outcome.lockAll(inherited ? outcome.family(operation.table, operation.only) : [operation.table], 'ACCESS EXCLUSIVE');
+  },
+};
+
+function failureOf(constraint: TableConstraint | undefined): string {
+  switch (constraint?.definition.type) {
+    case 'foreign key':
+      return '23503';
+    case 'not null':
+      return '23502';
+    default:
+      return '23514';
+  }
+}
+
+/** Foreign keys hang on the key they point at, not only on its columns. */
+function dropKey(operation: { table: QualifiedName; cascade?: true }, constraint: TableConstraint, outcome: Outcome): void {
+  const { definition } = constraint;
+  const columns = 'columns' in definition ? [...definition.columns].sort().join() : '';
+  for (const reference of incomingForeignKeys(outcome, operation.table)) {
+    if ([...referencedColumns(outcome, reference)].sort().join() !== columns) continue;
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(outcome.partitions(reference.table.name), 'ACCESS EXCLUSIVE');
+  }
+}
+

@@ -1,0 +1,135 @@
+import type { Insert, LockMode, QualifiedName } from '../../operations/types.js';
+import { columnsIn } from '../expression.js';
+import type { Outcome } from '../outcome.js';
+import { relationKey, type Relation } from '../schema.js';
+import { incomingForeignKeys, lockRead, ownForeignKeys, referencedColumns } from './dependants.js';
+import { requireTable, type Handlers } from './handler.js';
+
+export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' | 'copy'> = {
+  insert(operation, outcome) {
+    if (!requireTable({ table: operation.table }, outcome)) return;
+    lockRead(outcome, operation.reads);
+    write(operation.table, outcome);
+    route(operation.table, outcome);
+    checkForeignKeys(operation.table, columnsWritten(operation, outcome), outcome);
+  },
+
+  update({ table, only, set, where, reads }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    lockRead(outcome, reads);
+    write(table, outcome);
+    writeBelow(table, only, where, outcome);
+    const columns = new Set(set.map(({ column }) => column));
+    checkForeignKeys(table, columns, outcome);
+    checkReferencing(table, columns, outcome, new Set());
+  },
+
+  delete({ table, only, where, reads }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    lockRead(outcome, reads);
+    write(table, outcome);
+    writeBelow(table, only, where, outcome);
+    checkReferencing(table, null, outcome, new Set());
+    outcome.lose('data', table);
+  },
+
+  merge({ table, reads, actions }, outcome) {
+    if (outcome.version < 15) return outcome.fail('42601', 'always');
+    if (!requireTable({ table }, outcome)) return;
+    lockRead(outcome, reads);
+    write(table, outcome);
+    writeBelow(table, undefined, undefined, outcome);
+    if (actions.includes('delete')) {
+      checkReferencing(table, null, outcome, new Set());
+      outcome.lose('data', table);
+    }
+    if (actions.includes('insert')) checkForeignKeys(table, null, outcome);
+  },
+
+  select({ reads, locks }, outcome) {
+    for (const name of reads) if (!outcome.mayExist(name)) return;
+    lockRead(outcome, reads);
+    lockRead(outcome, locks ?? [], 'ROW SHARE');
+  },
+
+  copy({ table, direction, reads, columns }, outcome) {
+    lockRead(outcome, reads);
+    if (table === undefined || !requireTable({ table }, outcome)) return;
+    if (direction === 'to') {
+      // Before 13 the lock was given back with the end of the copy.
+      if (outcome.version >= 13) outcome.lock(table, 'ACCESS SHARE');
+      return;
+    }
+    write(table, outcome);
+    route(table, outcome);
+    checkForeignKeys(table, columns === undefined ? null : new Set(columns), outcome);
+  },
+};
+
+/** ROW EXCLUSIVE on the table; through a view on every relation underneath. */
+function write(table: QualifiedName, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  outcome.lock(table, 'ROW EXCLUSIVE');
+  if (relation?.kind !== 'view') return;
+  for (const key of relation.reads) write(outcome.nameOf(key), outcome);
+}
+
+/** Which partition a row goes to is known when it comes; all that may get one are named. */
+function route(table: QualifiedName, outcome: Outcome): void {
+  const partitions = outcome.partitions(table);
+  outcome.lockAll(partitions, 'ROW EXCLUSIVE');
+  if (partitions.length > 1) outcome.assume(`which partitions of "${table.name}" the rows belong to`);
+}
+
+function writeBelow(table: QualifiedName, only: true | undefined, where: string | undefined, outcome: Outcome): void {
+  if (only) return;
+  outcome.lockAll(outcome.below(table), 'ROW EXCLUSIVE');
+  const keys = outcome.relation(table)?.partitionBy?.keys.flatMap(({ column }) => column ?? []) ?? [];
+  if (where !== undefined && columnsIn(where).some((column) => keys.includes(column))) {
+    outcome.assume(`which partitions of "${table.name}" the condition leaves`);
+  }
+}
+
+/** Null when every column is. */
+function columnsWritten({ columns, source, table }: Insert, outcome: Outcome): ReadonlySet<string> | null {
+  if (source !== 'default' && columns.length === 0) return null;
+  const relation = outcome.relation(table);
+  const defaults = [...(relation?.columns.values() ?? [])].filter((column) => column.default !== null && column.default !== undefined);
+  return new Set([...columns, ...defaults.map(({ name }) => name)]);
+}
+
+/** Each new reference is looked up in the other table, whose row is kept from going away. */
+function checkForeignKeys(table: QualifiedName, columns: ReadonlySet<string> | null, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  if (relation === undefined) return;
+  for (const { definition, enforced } of constraintsWith(relation, outcome)) {
+    if (definition.type !== 'foreign key' || !enforced) continue;
+    if (columns !== null && !definition.columns.some((column) => columns.has(column))) continue;
+    outcome.lock(definition.references.table, 'ROW SHARE');
+  }
+}
+
+function constraintsWith(relation: Relation, outcome: Outcome): Relation['constraints'] extends ReadonlyMap<string, infer C> ? C[] : never {
+  return relation.partitionOf === null ? ownForeignKeys(outcome, relation) : [...relation.constraints.values()];
+}
+
+const BY_ACTION: Readonly<Record<string, LockMode>> = {
+  cascade: 'ROW EXCLUSIVE',
+  'set null': 'ROW EXCLUSIVE',
+  'set default': 'ROW EXCLUSIVE',
+};
+
+/** Rows that go, or keys that change, are looked for in every table that points here. `columns` null: rows go. */
+function checkReferencing(table: QualifiedName, columns: ReadonlySet<string> | null, outcome: Outcome, seen: Set<string>): void {
+  if (seen.has(relationKey(table))) return;
+  seen.add(relationKey(table));
+  for (const reference of incomingForeignKeys(outcome, table)) {
+    const { definition, enforced } = reference.constraint;
+    if (!enforced) continue;
+    if (columns !== null && !referencedColumns(outcome, reference).some((column) => columns.has(column))) continue;
+    const action = (columns === null ? definition.onDelete : definition.onUpdate) ?? 'no action';
+    outcome.lockAll(outcome.family(reference.table.name), BY_ACTION[action] ?? 'ROW SHARE');
+    if (action === 'cascade') checkReferencing(reference.table.name, columns === null ? null : new Set(definition.columns), outcome, seen);
+    if (columns === null && action === 'cascade') outcome.lose('data', reference.table.name);
+  }
+}

@@ -1,0 +1,119 @@
+import type { LockMode, QualifiedName } from '../../operations/types.js';
+import { columnsIn, tokensOf } from '../expression.js';
+import type { Outcome } from '../outcome.js';
+import {
+  referencing,
+  relationKey,
+  type ForeignKeyReference,
+  type Index,
+  type Relation,
+  type TableConstraint,
+} from '../schema.js';
+
+/** Who else hangs on a relation, a column or a constraint, and gets locked or dropped with it. */
+
+/** Columns a constraint speaks of. */
+export function constraintColumns(constraint: TableConstraint, table: Relation): string[] {
+  const { definition } = constraint;
+  switch (definition.type) {
+    case 'check':
+      return columnsIn(definition.expression, table.columns.size > 0 ? table.columns : undefined);
+    case 'not null':
+      return [definition.column];
+    case 'exclude':
+      return definition.elements.flatMap((element) => columnsIn(element, table.columns.size > 0 ? table.columns : undefined));
+    case 'foreign key':
+      return definition.columns;
+    default:
+      return definition.columns.length > 0 ? definition.columns : indexColumns(table.indexes.get(definition.usingIndex ?? ''));
+  }
+}
+
+/** Columns an index hangs on: keys, included ones, and those in its expressions and predicate. */
+export function indexColumns(index: Index | undefined): string[] {
+  if (index === undefined) return [];
+  const columns = index.keys.flatMap((key) => (key.column === undefined ? columnsIn(key.expression ?? '') : [key.column]));
+  return [...columns, ...index.include, ...(index.where === null ? [] : columnsIn(index.where))];
+}
+
+/** The columns a foreign key points at; the primary key where its author left them out. */
+export function referencedColumns(outcome: Outcome, { constraint }: ForeignKeyReference): string[] {
+  const { table, columns } = constraint.definition.references;
+  if (columns.length > 0) return columns;
+  for (const { definition } of outcome.relation(table)?.constraints.values() ?? []) {
+    if (definition.type === 'primary key') return definition.columns;
+  }
+  return [];
+}
+
+/** Foreign keys of the table itself, those a partition has from its parent left out: they go with the parent's. */
+export function ownForeignKeys(outcome: Outcome, relation: Relation): TableConstraint[] {
+  const parent = relation.partitionOf === null ? undefined : outcome.schema.relations.get(relation.partitionOf.parent);
+  return [...relation.constraints.values()].filter(
+    ({ definition, name }) => definition.type === 'foreign key' && parent?.constraints.get(name)?.definition.type !== 'foreign key',
+  );
+}
+
+/** Foreign keys of other tables that point at this one. */
+export function incomingForeignKeys(outcome: Outcome, table: QualifiedName): ForeignKeyReference[] {
+  const key = relationKey(table);
+  return referencing(outcome.schema, table).filter(({ table: from }) => relationKey(from.name) !== key);
+}
+
+/**
+ * Locks the table a dropped foreign key pointed at. The triggers that enforced
+ * it there go as well; up to 14 those of a partitioned table lay on its
+ * partitions alone when the key went with its table or column.
+ */
+export function lockReferenced(outcome: Outcome, constraint: TableConstraint, direct: boolean): void {
+  if (constraint.definition.type !== 'foreign key') return;
+  const { table } = constraint.definition.references;
+  if (direct || outcome.version >= 15 || !outcome.isPartitioned(table)) outcome.lock(table, 'ACCESS EXCLUSIVE');
+  outcome.lockAll(outcome.partitions(table), 'ACCESS EXCLUSIVE');
+}
+
+/** The default partition is checked again whenever its parent's bounds change. */
+export function defaultPartition(outcome: Outcome, parent: QualifiedName): QualifiedName | null {
+  for (const key of outcome.relation(parent)?.children ?? []) {
+    const child = outcome.schema.relations.get(key);
+    if (child?.partitionOf !== null && /^default$/i.test(child?.partitionOf.bounds ?? '')) return child?.name ?? null;
+  }
+  return null;
+}
+
+/** Views and materialised views that read the relation, directly or through others. */
+export function readersOf(outcome: Outcome, key: string): string[] {
+  const found = new Set<string>();
+  const pending = [...(outcome.schema.relations.get(key)?.readBy ?? [])];
+  for (let reader = pending.pop(); reader !== undefined; reader = pending.pop()) {
+    if (found.has(reader)) continue;
+    found.add(reader);
+    pending.push(...(outcome.schema.relations.get(reader)?.readBy ?? []));
+  }
+  return [...found];
+}
+
+/** Views whose query names the column; a star names every one. */
+export function viewsUsing(outcome: Outcome, table: QualifiedName, column: string): string[] {
+  const readers = outcome.relation(table)?.readBy ?? [];
+  return readers.filter((key) => {
+    const query = outcome.schema.relations.get(key)?.query;
+    if (query === null || query === undefined) return true;
+    return tokensOf(query).some((token) => token.value === column || token.value === '*');
+  });
+}
+
+/** Locks every relation a query reads, and through views what those read. */
+export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode: LockMode = 'ACCESS SHARE'): void {
+  const seen = new Set<string>();
+  const visit = (name: QualifiedName): void => {
+    const key = relationKey(name);
+    if (seen.has(key)) return;
+    seen.add(key);
+    outcome.lock(name, mode);
+    const relation = outcome.relation(name);
+    for (const child of relation?.children ?? []) visit(outcome.nameOf(child));
+    if (relation?.kind === 'view') for (const read of relation.reads) visit(outcome.nameOf(read));
+  };
+  for (const name of reads) visit(name);
+}

@@ -1,0 +1,204 @@
+import type { DropObject, QualifiedName } from '../../operations/types.js';
+import { functionsIn } from '../expression.js';
+import type { Outcome } from '../outcome.js';
+import { displayName, relationKey, type Relation } from '../schema.js';
+import { defaultPartition, incomingForeignKeys, lockReferenced, ownForeignKeys } from './dependants.js';
+import { requireTable, type Handlers } from './handler.js';
+
+export const drops: Handlers<'dropTable' | 'dropObject'> = {
+  dropTable(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    const relation = outcome.relation(operation.table);
+    if (relation?.kind === 'view' || relation?.kind === 'materialized view') return outcome.fail('42809', 'always');
+    if (relation === undefined) {
+      outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
+      outcome.assume(`the foreign keys of "${operation.table.name}"`);
+      return outcome.lose('data', operation.table);
+    }
+    dropRelation(relation, new Set(dropped(outcome)), { cascade: operation.cascade === true, outcome });
+    if (relation.complete === false) outcome.assume(`the foreign keys of "${operation.table.name}"`);
+    if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.table.name}"`);
+  },
+
+  dropObject(operation, outcome) {
+    const drop = DROP[operation.object];
+    if (drop !== undefined) drop(operation, outcome);
+  },
+};
+
+/** Relations that the same statement drops: they hold nobody up. */
+function dropped(outcome: Outcome): string[] {
+  return outcome.siblings.flatMap((each) => (each.kind === 'dropTable' ? [relationKey(each.table)] : each.kind === 'dropObject' ? [relationKey(each.name)] : []));
+}
+
+interface Drop {
+  cascade: boolean;
+  outcome: Outcome;
+}
+
+/** `gone` holds what goes anyway; what is dropped on the way is added to it. */
+function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
+  const { outcome, cascade } = drop;
+  const key = relationKey(relation.name);
+  gone.add(key);
+  outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
+  if (relation.kind !== 'view') outcome.lose('data', relation.name);
+  lockParent(relation, outcome);
+  for (const constraint of ownForeignKeys(outcome, relation)) lockReferenced(outcome, constraint, false);
+
+  const members = relation.children.flatMap((child) => outcome.schema.relations.get(child) ?? []);
+  for (const child of members) {
+    if (relation.kind !== 'partitioned table' && !gone.has(relationKey(child.name)) && !cascade) outcome.fail('2BP01', 'always');
+    dropRelation(child, gone, drop);
+  }
+  dropIncoming(relation, gone, drop);
+  for (const reader of relation.readBy) {
+    const view = outcome.schema.relations.get(reader);
+    if (view === undefined || gone.has(reader)) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    dropRelation(view, gone, drop);
+  }
+}
+
+function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
+  for (const { table } of incomingForeignKeys(outcome, relation.name)) {
+    if (gone.has(relationKey(table.name))) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(table.name, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(outcome.partitions(table.name), 'ACCESS EXCLUSIVE');
+    outcome.lose('integrity', table.name);
+  }
+}
+
+/** The parent loses a partition, and what was not allowed in the default one now is. */
+function lockParent(relation: Relation, outcome: Outcome): void {
+  if (relation.partitionOf === null) return;
+  const parent = outcome.nameOf(relation.partitionOf.parent);
+  outcome.lock(parent, 'ACCESS EXCLUSIVE');
+  const fallback = defaultPartition(outcome, parent);
+  if (fallback !== null) outcome.lock(fallback, 'ACCESS EXCLUSIVE');
+}
+
+type Dropper = (operation: DropObject, outcome: Outcome) => void;
+
+const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
+  view: dropView,
+  'materialized view': dropView,
+  sequence: dropSequence,
+  trigger: dropOnTable('triggers'),
+  policy: dropOnTable('policies'),
+  rule: dropOnTable('rules'),
+  type: dropType,
+  domain: dropType,
+  schema: dropSchema,
+  function: dropRoutine,
+  routine: dropRoutine,
+  procedure: dropRoutine,
+};
+
+function dropView(operation: DropObject, outcome: Outcome): void {
+  const relation = outcome.relation(operation.name);
+  if (relation === undefined) {
+    if (!requireTable({ table: operation.name, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
+    outcome.lock(operation.name, 'ACCESS EXCLUSIVE');
+    if (operation.object === 'materialized view') outcome.lose('data', operation.name);
+    if (operation.cascade) outcome.assume(`what depends on "${operation.name.name}"`);
+    return;
+  }
+  if (relation.kind !== operation.object) return outcome.fail('42809', 'always');
+  dropRelation(relation, new Set(dropped(outcome)), { cascade: operation.cascade === true, outcome });
+}
+
+/** Triggers, policies and rules are part of their table's definition, which readers rely on. */
+function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
+  return (operation, outcome) => {
+    if (operation.on === undefined) return;
+    if (!requireTable({ table: operation.on, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
+    const relation = outcome.relation(operation.on);
+    const absent = relation?.complete === true && !relation[part].has(operation.name.name);
+    if (absent && operation.guard !== 'if exists') return outcome.fail('42704', 'always');
+    outcome.lock(operation.on, 'ACCESS EXCLUSIVE');
+    if (absent) return;
+    if (part === 'triggers') {
+      // A row trigger of a partitioned table has a copy on each partition.
+      outcome.lockAll(outcome.partitions(operation.on), 'ACCESS EXCLUSIVE');
+    }
+    if (part === 'triggers') outcome.lose('integrity', operation.on);
+  };
+}
+
+/** Columns whose default draws from the sequence lose it with CASCADE. */
+function dropSequence(operation: DropObject, outcome: Outcome): void {
+  if (!requireTable({ table: operation.name, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
+  const names = new Set([operation.name.name, displayName(operation.name)]);
+  for (const relation of outcome.schema.relations.values()) {
+    for (const column of relation.columns.values()) {
+      const uses = [...(column.default ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].some((match) => names.has((match[1] ?? '').replaceAll('"', '')));
+      const owned = outcome.relation(operation.name)?.ownedBy;
+      const identity = column.identity !== null && owned?.table === relationKey(relation.name) && owned.column === column.name;
+      if (!uses && !identity) continue;
+      if (!operation.cascade || identity) outcome.fail('2BP01', 'always');
+      outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
+    }
+  }
+  if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.name.name}"`);
+}
+
+function dropType(operation: DropObject, outcome: Outcome): void {
+  const key = relationKey(operation.name);
+  if (outcome.schema.complete && !outcome.schema.types.has(key)) {
+    if (operation.guard !== 'if exists') outcome.fail('42704', 'always');
+    return;
+  }
+  for (const { table } of columnsOfType(key, outcome)) {
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(table, 'ACCESS EXCLUSIVE');
+    outcome.lose('data', table);
+  }
+  if (operation.cascade && !outcome.schema.complete) outcome.assume(`which columns are of type "${operation.name.name}"`);
+}
+
+/** Columns of a type, or of a domain over it. */
+export function columnsOfType(key: string, outcome: Outcome): { table: QualifiedName; column: string }[] {
+  const found: { table: QualifiedName; column: string }[] = [];
+  const keys = new Set([key]);
+  for (const [name, type] of outcome.schema.types) if (type.kind === 'domain' && keys.has(relationKey(type.type))) keys.add(name);
+  for (const relation of outcome.schema.relations.values()) {
+    for (const column of relation.columns.values()) {
+      if (column.type !== null && keys.has(relationKey(column.type))) found.push({ table: relation.name, column: column.name });
+    }
+  }
+  return found;
+}
+
+function dropSchema(operation: DropObject, outcome: Outcome): void {
+  const gone = new Set<string>();
+  const inside = [...outcome.schema.relations.values()].filter((relation) => (relation.name.schema ?? 'public') === operation.name.name);
+  for (const relation of inside) gone.add(relationKey(relation.name));
+  for (const relation of inside) {
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    dropRelation(relation, gone, { cascade: true, outcome });
+  }
+  if (operation.cascade && !outcome.schema.complete) {
+    outcome.lose('data');
+    outcome.assume(`what is in schema "${operation.name.name}"`);
+  }
+}
+
+/** Triggers that call the routine, and defaults, checks and generated columns that do. */
+function dropRoutine(operation: DropObject, outcome: Outcome): void {
+  const key = relationKey(operation.name);
+  const calls = (expression: string | null | undefined): boolean =>
+    functionsIn(expression ?? '').some((name) => relationKey(name) === key);
+  for (const relation of outcome.schema.relations.values()) {
+    const uses =
+      [...relation.triggerFunctions.values()].includes(key) ||
+      [...relation.columns.values()].some((column) => calls(column.default) || calls(column.generated?.expression)) ||
+      [...relation.constraints.values()].some(({ definition }) => definition.type === 'check' && calls(definition.expression)) ||
+      [...relation.indexes.values()].some((index) => calls(index.where) || index.keys.some(({ expression }) => calls(expression)));
+    if (!uses) continue;
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
+  }
+  if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.name.name}"`);
+}

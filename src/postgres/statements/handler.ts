@@ -1,0 +1,37 @@
+import type { OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
+import type { Outcome } from '../outcome.js';
+import type { Column, Relation } from '../schema.js';
+
+/** Records what one kind of operation does. */
+export type Handler<K extends OperationKind> = (operation: OperationOf<K>, outcome: Outcome) => void;
+
+export type Handlers<K extends OperationKind> = { readonly [Kind in K]: Handler<Kind> };
+
+interface OnTable {
+  table: QualifiedName;
+  guard?: 'if exists' | 'if not exists';
+}
+
+/** False when the relation is known to be missing: nothing happens then, or the statement fails. */
+export function requireTable(operation: OnTable, outcome: Outcome): boolean {
+  if (outcome.mayExist(operation.table)) return true;
+  if (operation.guard !== 'if exists') outcome.fail('42P01', 'always');
+  return false;
+}
+
+/** The column, or null when it is known to be missing, which fails without IF EXISTS. */
+export function requireColumn(
+  operation: OnTable & { column: string },
+  outcome: Outcome,
+): { column: Column | undefined } | null {
+  const relation = outcome.relation(operation.table);
+  const column = relation?.columns.get(operation.column);
+  if (column !== undefined || relation === undefined || !relation.complete) return { column };
+  if (operation.guard !== 'if exists') outcome.fail('42703', 'always');
+  return null;
+}
+
+/** Every name of an index is a name of a relation too. */
+export function isTableLike(relation: Relation | undefined): boolean {
+  return relation?.kind !== 'view' && relation?.kind !== 'sequence';
+}

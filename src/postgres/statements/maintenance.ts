@@ -1,0 +1,107 @@
+import type { QualifiedName, Truncate } from '../../operations/types.js';
+import type { Outcome } from '../outcome.js';
+import { relationKey } from '../schema.js';
+import { incomingForeignKeys, lockRead } from './dependants.js';
+import { requireTable, type Handlers } from './handler.js';
+
+export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable' | 'truncate'> = {
+  vacuum(operation, outcome) {
+    if (outcome.outsideTransaction()) return;
+    for (const table of targets(operation.table, outcome)) {
+      for (const member of [table, ...outcome.partitions(table)]) vacuumOne(member, operation.full === true, outcome);
+    }
+  },
+
+  analyze({ table }, outcome) {
+    if (table === undefined) {
+      if (outcome.outsideTransaction()) return;
+      return outcome.lockAll(targets(undefined, outcome), 'SHARE UPDATE EXCLUSIVE');
+    }
+    if (!requireTable({ table }, outcome)) return;
+    outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+    // Statistics of an inheritance parent take in its children, which are analysed themselves since 18.
+    const own = outcome.isPartitioned(table) || outcome.version >= 18;
+    outcome.lockAll(outcome.below(table), own ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');
+  },
+
+  cluster({ table, index }, outcome) {
+    if (table === undefined) {
+      if (outcome.outsideTransaction()) return;
+      return outcome.assume('which tables are clustered');
+    }
+    if (!requireTable({ table }, outcome)) return;
+    const relation = outcome.relation(table);
+    if (outcome.isPartitioned(table)) {
+      if (outcome.version < 15) return outcome.fail('0A000', 'always');
+      if (outcome.outsideTransaction()) return;
+    }
+    if (index === undefined && relation?.complete && relation.clusterIndex === null) return outcome.fail('42704', 'always');
+    for (const member of [table, ...outcome.partitions(table)]) {
+      outcome.lock(member, 'ACCESS EXCLUSIVE');
+      outcome.rewrite(member);
+    }
+  },
+
+  lockTable({ table, only, mode }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    const relation = outcome.relation(table);
+    if (relation?.kind === 'materialized view') return outcome.fail('42809', 'always');
+    outcome.lockAll(outcome.family(table, only), mode);
+    if (relation?.kind === 'view') lockRead(outcome, [table], mode);
+  },
+
+  truncate,
+};
+
+function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedName[] {
+  if (table !== undefined) return requireTable({ table }, outcome) ? [table] : [];
+  if (!outcome.schema.complete) outcome.assume('which tables there are');
+  return [...outcome.schema.relations.values()].filter(({ kind }) => kind === 'table' || kind === 'materialized view').map(({ name }) => name);
+}
+
+function vacuumOne(table: QualifiedName, full: boolean, outcome: Outcome): void {
+  if (!outcome.hasStorage(table)) return outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+  outcome.lock(table, full ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
+  if (full) outcome.rewrite(table);
+}
+
+/** A new, empty file, at once and for every table that points here with CASCADE; no row trigger runs. */
+function truncate({ table, only, cascade }: Truncate, outcome: Outcome): void {
+  if (!requireTable({ table }, outcome)) return;
+  if (only && outcome.isPartitioned(table)) return outcome.fail('42809', 'always');
+  if (outcome.relation(table)?.kind === 'view') return outcome.fail('42809', 'always');
+  const gone = new Map<string, QualifiedName>();
+  for (const each of outcome.siblings) {
+    if (each.kind === 'truncate') for (const member of outcome.family(each.table, each.only)) gone.set(relationKey(member), member);
+  }
+  const emptied = outcome.family(table, only);
+  for (const member of emptied) gone.set(relationKey(member), member);
+  for (let member = emptied.shift(); member !== undefined; member = emptied.shift()) {
+    outcome.lock(member, 'ACCESS EXCLUSIVE');
+    outcome.lose('data', member);
+    lockParentOfOld(member, gone, outcome);
+    for (const reference of pointingAt(member, outcome)) {
+      if (gone.has(relationKey(reference))) continue;
+      if (!cascade) outcome.fail('0A000', 'always');
+      for (const next of outcome.family(reference)) {
+        gone.set(relationKey(next), next);
+        emptied.push(next);
+      }
+    }
+  }
+  if (!outcome.schema.complete && cascade) outcome.assume(`which tables reference "${table.name}"`);
+}
+
+/** Tables whose foreign keys point at the table or, for a partition, at its parent. */
+function pointingAt(table: QualifiedName, outcome: Outcome): QualifiedName[] {
+  const parent = outcome.relation(table)?.partitionOf?.parent;
+  const own = incomingForeignKeys(outcome, table).map((reference) => reference.table.name);
+  return parent === undefined ? own : [...own, ...pointingAt(outcome.nameOf(parent), outcome)];
+}
+
+/** Up to 13 the parent of a partition was looked at as well. */
+function lockParentOfOld(table: QualifiedName, gone: ReadonlyMap<string, QualifiedName>, outcome: Outcome): void {
+  const parent = outcome.relation(table)?.partitionOf?.parent;
+  if (parent === undefined || outcome.version >= 14 || gone.has(parent)) return;
+  outcome.lock(outcome.nameOf(parent), 'ACCESS SHARE');
+}

@@ -1,0 +1,165 @@
+import type { Comment, CreateFunction, ObjectKind, QualifiedName } from '../../operations/types.js';
+import { tokensOf } from '../expression.js';
+import type { Outcome } from '../outcome.js';
+import { relationKey } from '../schema.js';
+import { requireTable, type Handlers } from './handler.js';
+
+type OtherKinds =
+  | 'createSequence'
+  | 'alterSequence'
+  | 'createFunction'
+  | 'createTrigger'
+  | 'createPolicy'
+  | 'alterPolicy'
+  | 'createRule'
+  | 'renameObject'
+  | 'setObjectSchema'
+  | 'setObjectOwner'
+  | 'createPublication'
+  | 'alterPublication'
+  | 'createStatistics'
+  | 'comment'
+  | 'grant'
+  | 'updateExtension'
+  | 'call'
+  | 'unread';
+
+export const others: Handlers<OtherKinds> = {
+  createSequence({ sequence, ownedBy, guard }, outcome) {
+    if (outcome.relation(sequence) !== undefined) {
+      if (guard !== 'if not exists') outcome.fail('42P07', 'always');
+      return;
+    }
+    if (ownedBy !== undefined) outcome.lock(ownedBy.table, 'ACCESS SHARE');
+  },
+  alterSequence({ ownedBy }, outcome) {
+    if (ownedBy) outcome.lock(ownedBy.table, 'ACCESS SHARE');
+  },
+
+  createFunction,
+
+  createTrigger({ table, trigger, orReplace, forEachRow, from }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    if (orReplace && outcome.version < 14) return outcome.fail('42601', 'always');
+    if (!orReplace && outcome.relation(table)?.triggers.has(trigger)) return outcome.fail('42710', 'always');
+    outcome.lock(table, 'SHARE ROW EXCLUSIVE');
+    if (forEachRow) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
+    if (from !== undefined) outcome.lock(from, 'ACCESS SHARE');
+  },
+
+  createPolicy({ table, policy, reads }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    if (outcome.relation(table)?.policies.has(policy)) return outcome.fail('42710', 'always');
+    outcome.lock(table, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(reads ?? [], 'ACCESS SHARE');
+  },
+  alterPolicy({ table, reads }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    outcome.lock(table, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(reads ?? [], 'ACCESS SHARE');
+  },
+  createRule({ table, text }, outcome) {
+    if (!requireTable({ table }, outcome)) return;
+    const action = /\bdo\b([\s\S]*)$/i.exec(text)?.[1] ?? '';
+    lockNamed(action, outcome);
+    outcome.lock(table, 'ACCESS EXCLUSIVE');
+  },
+
+  renameObject({ object, on }, outcome) {
+    if (on !== undefined && PART_OF_TABLE.has(object)) outcome.lock(on, 'ACCESS EXCLUSIVE');
+  },
+  setObjectSchema() {},
+  setObjectOwner() {},
+
+  createPublication({ tables }, outcome) {
+    for (const table of tables) publish(table, outcome);
+  },
+  alterPublication({ tables, action }, outcome) {
+    if (action !== 'options') for (const table of tables) publish(table, outcome);
+  },
+  createStatistics({ table }, outcome) {
+    if (requireTable({ table }, outcome)) outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+  },
+
+  comment,
+
+  grant({ object, names, roles }, outcome) {
+    // Up to 17 privileges change without a look at the relation.
+    if (roles !== undefined || (object !== 'table' && object !== 'view' && object !== 'materialized view' && object !== 'column')) return;
+    for (const table of names) {
+      if (!requireTable({ table }, outcome)) return;
+      if (outcome.version >= 18) outcome.lock(table, 'ACCESS SHARE');
+    }
+  },
+
+  updateExtension({ extension }, outcome) {
+    outcome.assume(`what the update of extension "${extension}" does`);
+  },
+  call({ opaque, routine }, outcome) {
+    if (opaque || routine !== undefined) outcome.assume(`what ${routine === undefined ? 'the block' : `"${routine.name}"`} executes`);
+  },
+  unread({ reason }, outcome) {
+    outcome.assume(reason);
+  },
+};
+
+const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'policy', 'rule']);
+
+/** A partition of the published table is not touched. */
+function publish(table: QualifiedName, outcome: Outcome): void {
+  if (!requireTable({ table }, outcome)) return;
+  if (outcome.version < 13 && outcome.isPartitioned(table)) return outcome.fail('0A000', 'always');
+  outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+  // Children of plain inheritance are published with their parent.
+  if (!outcome.isPartitioned(table)) outcome.lockAll(outcome.below(table), 'SHARE UPDATE EXCLUSIVE');
+}
+
+/** A comment on a relation waits for schema changes of it, one on a part of it only looks the part up. */
+function comment({ object, name, on }: Comment, outcome: Outcome): void {
+  switch (object) {
+    case 'table':
+    case 'view':
+    case 'materialized view':
+    case 'foreign table':
+      if (requireTable({ table: name }, outcome)) outcome.lock(name, 'SHARE UPDATE EXCLUSIVE');
+      break;
+    case 'column':
+      if (on !== undefined && requireTable({ table: on }, outcome)) outcome.lock(on, 'SHARE UPDATE EXCLUSIVE');
+      break;
+    case 'constraint':
+    case 'trigger':
+    case 'policy':
+    case 'rule':
+      if (on !== undefined && requireTable({ table: on }, outcome)) outcome.lock(on, 'ACCESS SHARE');
+      break;
+    default:
+  }
+}
+
+/** The body of an SQL function is analysed when it is created, that of any other language is not. */
+function createFunction({ language, body, text }: CreateFunction, outcome: Outcome): void {
+  if (language !== undefined && language.toLowerCase() !== 'sql') return;
+  if (outcome.session.settings.get('check_function_bodies')?.value.toLowerCase() === 'off') return;
+  lockNamed(body ?? text, outcome);
+}
+
+/** Locks the relations that an SQL text reads or writes, found by the word before their name. */
+function lockNamed(text: string, outcome: Outcome): void {
+  const tokens = tokensOf(text);
+  const named = (word: string, next = ''): QualifiedName[] =>
+    tokens.flatMap((token, index) => {
+      if (token.kind !== 'word' || token.value !== word) return [];
+      let at = index + 1;
+      if (next !== '' && tokens[at]?.value !== next) return [];
+      if (next !== '') at++;
+      if (tokens[at]?.value === 'only') at++;
+      const first = tokens[at];
+      if (first === undefined || (first.kind !== 'word' && first.kind !== 'quotedIdentifier')) return [];
+      const second = tokens[at + 1]?.value === '.' ? tokens[at + 2] : undefined;
+      const name = second === undefined ? { name: first.value } : { schema: first.value, name: second.value };
+      return outcome.schema.relations.has(relationKey(name)) ? [name] : [];
+    });
+  outcome.lockAll([...named('from'), ...named('join')], 'ACCESS SHARE');
+  outcome.lockAll([...named('into'), ...named('update'), ...named('delete', 'from')], 'ROW EXCLUSIVE');
+}
+

@@ -1,0 +1,155 @@
+import type { AttachPartition, CreateTable, QualifiedName } from '../../operations/types.js';
+import { tokensOf } from '../expression.js';
+import { constraintName, indexName } from '../generated-names.js';
+import type { Outcome } from '../outcome.js';
+import type { Index, Relation } from '../schema.js';
+import { impliesPartition } from './partition-bounds.js';
+import { defaultPartition, incomingForeignKeys, ownForeignKeys } from './dependants.js';
+import { requireTable, type Handlers } from './handler.js';
+
+/** CREATE TABLE … PARTITION OF: the parent is shut, and the default partition searched for rows that now belong elsewhere. */
+export function lockNewPartition(
+  operation: CreateTable,
+  { parent, bounds }: NonNullable<CreateTable['partitionOf']>,
+  outcome: Outcome,
+): void {
+  if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
+  outcome.lock(parent, 'ACCESS EXCLUSIVE');
+  if (bounds !== undefined) checkDefault(parent, bounds, outcome);
+  lockInherited(parent, outcome);
+  if (outcome.relation(parent) === undefined) outcome.assume(`the partitions of "${parent.name}"`);
+}
+
+function checkDefault(parent: QualifiedName, bounds: string, outcome: Outcome): void {
+  const fallback = defaultPartition(outcome, parent);
+  if (fallback === null) return;
+  for (const member of outcome.family(fallback)) {
+    outcome.lock(member, 'ACCESS EXCLUSIVE');
+    if (excludes(member, parent, bounds, outcome)) continue;
+    outcome.scan(member);
+    if (outcome.hasStorage(member)) outcome.failOn(member, '23514', 'violations');
+  }
+}
+
+/** A validated CHECK of the default partition that says NOT (…) of the new bounds spares the scan; nothing else is recognised. */
+function excludes(member: QualifiedName, parent: QualifiedName, bounds: string, outcome: Outcome): boolean {
+  const relation = outcome.relation(member);
+  const strategy = outcome.relation(parent)?.partitionBy ?? null;
+  return relation !== undefined && strategy !== null && impliesPartition(relation, strategy, bounds, 'outside');
+}
+
+/** A partition takes over the parent's foreign keys in both directions. */
+function lockInherited(parent: QualifiedName, outcome: Outcome): void {
+  const relation = outcome.relation(parent);
+  if (relation === undefined) return;
+  for (const { definition } of ownForeignKeys(outcome, relation)) {
+    if (definition.type !== 'foreign key') continue;
+    outcome.lock(definition.references.table, 'SHARE ROW EXCLUSIVE');
+    outcome.lockAll(outcome.partitions(definition.references.table), 'SHARE ROW EXCLUSIVE');
+  }
+  for (const reference of incomingForeignKeys(outcome, parent)) outcome.lock(reference.table.name, 'SHARE ROW EXCLUSIVE');
+}
+
+export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
+  attachPartition(operation, outcome) {
+    if (operation.relation === 'index') return attachIndex(operation, outcome);
+    if (!requireTable(operation, outcome)) return;
+    if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
+    const { table, partition, bounds } = operation;
+    outcome.lock(table, outcome.version < 12 ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
+    outcome.lockAll(outcome.family(partition), 'ACCESS EXCLUSIVE');
+    if (bounds !== undefined) checkDefault(table, bounds, outcome);
+    checkAttached(operation, outcome);
+    lockInherited(table, outcome);
+    const parent = outcome.relation(table);
+    if (parent === undefined) return outcome.assume(`the indexes and the default partition of "${table.name}"`);
+    for (const member of outcome.family(partition)) {
+      for (const index of parent.indexes.values()) buildMissing(member, index, parent, outcome);
+      if (ownForeignKeys(outcome, parent).length > 0) outcome.scan(member);
+    }
+  },
+
+  detachPartition(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
+    const { table, partition, concurrently, finalize } = operation;
+    if ((concurrently || finalize) && outcome.version < 14) return outcome.fail('42601', 'always');
+    const fallback = defaultPartition(outcome, table);
+    if (concurrently) {
+      if (outcome.outsideTransaction()) return;
+      if (fallback !== null) return outcome.fail('55000', 'always');
+    }
+    const mode = concurrently || finalize ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
+    outcome.lock(table, mode);
+    outcome.lock(partition, outcome.version < 14 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+    outcome.lockAll(outcome.below(partition), 'ACCESS EXCLUSIVE');
+    if (fallback !== null) outcome.lock(fallback, 'ACCESS EXCLUSIVE');
+    detachForeignKeys(table, outcome);
+    if (outcome.relation(table) === undefined) outcome.assume(`the default partition of "${table.name}"`);
+  },
+};
+
+function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  if (relation === undefined) return;
+  for (const { definition } of ownForeignKeys(outcome, relation)) {
+    if (definition.type === 'foreign key') outcome.lock(definition.references.table, 'SHARE ROW EXCLUSIVE');
+  }
+  for (const reference of incomingForeignKeys(outcome, table)) {
+    outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
+    // The rows that stay must not be pointed at from outside: each is looked up.
+    outcome.fail('23503', 'violations');
+  }
+}
+
+function checkAttached({ table, partition, bounds }: AttachPartition, outcome: Outcome): void {
+  const parent = outcome.relation(table);
+  const strategy = parent?.partitionBy ?? null;
+  for (const member of outcome.family(partition)) {
+    const relation = outcome.relation(member);
+    if (bounds === undefined && (parent?.children.length ?? 1) === 0) continue;
+    if (relation !== undefined && strategy !== null && bounds !== undefined && impliesPartition(relation, strategy, bounds, 'inside')) continue;
+    outcome.scan(member);
+    if (outcome.hasStorage(member)) outcome.failOn(member, '23514', 'violations');
+  }
+  if (outcome.relation(partition) === undefined) outcome.assume(`the constraints of "${partition.name}"`);
+}
+
+/** An index of the parent is built on the partition unless one like it is there. */
+function buildMissing(member: QualifiedName, index: Index, parent: Relation, outcome: Outcome): void {
+  const relation = outcome.relation(member);
+  if (relation === undefined) return;
+  if ([...relation.indexes.values()].some((other) => sameIndex(other, index))) return;
+  const definition = index.constraint === null ? undefined : parent.constraints.get(index.constraint)?.definition;
+  if (definition === undefined) outcome.build(member, indexName(outcome.schema, relation, index.keys, index.include));
+  else {
+    const { name: _, ...unnamed } = definition;
+    outcome.build(member, constraintName(outcome.schema, relation, unnamed as typeof definition, outcome.version));
+  }
+  outcome.scan(member);
+}
+
+function sameIndex(a: Index, b: Index): boolean {
+  const spell = (index: Index): string =>
+    JSON.stringify([
+      index.keys.map(({ column, expression, operatorClass, collation }) => [
+        column,
+        expression === undefined ? null : tokensOf(expression).map(({ value }) => value),
+        operatorClass,
+        collation?.name,
+      ]),
+      index.include,
+      index.unique,
+      index.method,
+      index.where === null ? null : tokensOf(index.where).map(({ value }) => value),
+    ]);
+  return spell(a) === spell(b) && (b.constraint === null || a.constraint !== null);
+}
+
+/** ALTER INDEX … ATTACH PARTITION looks at both tables and stops nobody. */
+function attachIndex({ table, partition }: AttachPartition, outcome: Outcome): void {
+  for (const name of [table, partition]) {
+    const owner = outcome.schema.indexes.get(`${name.schema ?? 'public'}.${name.name}`);
+    if (owner !== undefined) outcome.lock(outcome.nameOf(owner), 'ACCESS SHARE');
+  }
+}

@@ -1,0 +1,149 @@
+import type { CreateTable, QualifiedName } from '../../operations/types.js';
+import type { Outcome } from '../outcome.js';
+import { relationKey, type Relation } from '../schema.js';
+import { lockReferencedSide } from './constraints.js';
+import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
+import { requireTable, type Handlers } from './handler.js';
+import { lockNewPartition } from './partitions.js';
+
+type TableKinds =
+  | 'createTable'
+  | 'createTableAs'
+  | 'renameTable'
+  | 'setTableSchema'
+  | 'setTableOwner'
+  | 'setTablespace'
+  | 'setLogged'
+  | 'setAccessMethod'
+  | 'setClusterIndex'
+  | 'setTableOptions'
+  | 'setInherit'
+  | 'setTableType'
+  | 'setReplicaIdentity'
+  | 'setRowSecurity'
+  | 'toggleTrigger'
+  | 'toggleRule';
+
+type OnTable = { table: QualifiedName; guard?: 'if exists' | 'if not exists'; relation?: string };
+
+/** An index or a sequence is locked itself and its table is not. */
+const isOther = ({ relation }: OnTable): boolean => relation === 'index' || relation === 'sequence';
+
+/** A change of the catalogue alone. */
+function catalogueOnly(operation: OnTable, outcome: Outcome): boolean {
+  if (isOther(operation) || !requireTable(operation, outcome)) return false;
+  outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
+  return true;
+}
+
+export const tables: Handlers<TableKinds> = {
+  createTable,
+
+  createTableAs(operation, outcome) {
+    if (refuseExisting(operation, outcome)) return;
+    lockRead(outcome, operation.query.reads);
+  },
+
+  renameTable(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    const { table, to } = operation;
+    if (outcome.relation({ ...table, name: to }) !== undefined) outcome.fail('42P07', 'always');
+  },
+  setTableSchema: catalogueOnly,
+  setTableOwner: catalogueOnly,
+  setInherit(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    outcome.lock(operation.parent, operation.inherit ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');
+  },
+  setTableType: catalogueOnly,
+  setReplicaIdentity: catalogueOnly,
+  setRowSecurity: catalogueOnly,
+  toggleRule: catalogueOnly,
+
+  setTablespace(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    const relation = outcome.relation(operation.table);
+    if ((relation?.tablespace ?? 'pg_default') === operation.tablespace) return;
+    if (relation === undefined) outcome.assume(`the tablespace of "${operation.table.name}"`);
+    outcome.scan(operation.table);
+    outcome.newFile(operation.table);
+  },
+
+  setLogged(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    const { table, logged } = operation;
+    const relation = outcome.relation(table);
+    if (relation?.kind === 'partitioned table') {
+      if (outcome.version >= 18) outcome.fail('42809', 'always');
+      return;
+    }
+    if (relation !== undefined && (relation.persistence === 'unlogged') !== logged) return;
+    refusePersistence(table, relation, logged, outcome);
+    outcome.rewrite(table);
+  },
+
+  setAccessMethod(operation, outcome) {
+    if (outcome.version < 15) return outcome.fail('42601', 'always');
+    if (!catalogueOnly(operation, outcome)) return;
+    const relation = outcome.relation(operation.table);
+    if ((relation?.accessMethod ?? 'heap') === (operation.method ?? 'heap')) return;
+    outcome.rewrite(operation.table);
+  },
+
+  setClusterIndex(operation, outcome) {
+    if (requireTable(operation, outcome)) outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
+  },
+
+  setTableOptions(operation, outcome) {
+    if (isOther(operation) || !requireTable(operation, outcome)) return;
+    const { table, options } = operation;
+    const relation = outcome.relation(table);
+    if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
+    const view = operation.relation === 'view' || relation?.kind === 'view';
+    const exclusive = view || /\buser_catalog_table\b/i.test(options);
+    outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
+  },
+
+  toggleTrigger(operation, outcome) {
+    if (!requireTable(operation, outcome)) return;
+    const { table, only } = operation;
+    outcome.lock(table, 'SHARE ROW EXCLUSIVE');
+    const relation = outcome.relation(table);
+    if (relation === undefined || only || outcome.version < 15) return;
+    const constraints = [...ownForeignKeys(outcome, relation), ...incomingForeignKeys(outcome, table)];
+    const reaches = operation.all === 'all' ? constraints.length > 0 || relation.triggers.size > 0 : relation.triggers.size > 0;
+    if (reaches) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
+  },
+};
+
+/** A logged table may not depend on one that a crash empties. */
+function refusePersistence(table: QualifiedName, relation: Relation | undefined, logged: boolean, outcome: Outcome): void {
+  if (relation === undefined) return;
+  const others = logged
+    ? ownForeignKeys(outcome, relation).map(({ definition }) => (definition.type === 'foreign key' ? outcome.relation(definition.references.table) : undefined))
+    : incomingForeignKeys(outcome, table).map((reference) => reference.table);
+  const wrong = logged ? 'unlogged' : 'permanent';
+  if (others.some((other) => other !== undefined && other !== relation && other.persistence === wrong)) outcome.fail('42P16', 'always');
+}
+
+/** True when the relation is there already: skipped with IF NOT EXISTS, refused without. */
+export function refuseExisting(operation: { table: QualifiedName; guard?: string }, outcome: Outcome): boolean {
+  if (outcome.relation(operation.table) === undefined) return false;
+  if (operation.guard !== 'if not exists') outcome.fail('42P07', 'always');
+  return true;
+}
+
+function createTable(operation: CreateTable, outcome: Outcome): void {
+  if (refuseExisting(operation, outcome)) return;
+  const own = relationKey(operation.table);
+  for (const parent of operation.inherits ?? []) outcome.lock(parent, 'SHARE UPDATE EXCLUSIVE');
+  for (const { table } of operation.like ?? []) outcome.lock(table, 'ACCESS SHARE');
+  if (operation.partitionOf !== undefined) lockNewPartition(operation, operation.partitionOf, outcome);
+  for (const constraint of [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints ?? [])]) {
+    if (constraint.type !== 'foreign key' || relationKey(constraint.references.table) === own) continue;
+    lockReferencedSide(constraint.references.table, outcome);
+  }
+  for (const column of operation.columns) {
+    if (column.generated !== undefined && outcome.version < (column.generated.stored === true ? 12 : 18)) outcome.fail('42601', 'always');
+  }
+}

@@ -1,0 +1,74 @@
+import type { AlterCompositeType, AlterDomain } from '../../operations/types.js';
+import type { Outcome } from '../outcome.js';
+import { relationKey } from '../schema.js';
+import { columnsOfType } from './drops.js';
+import type { Handlers } from './handler.js';
+
+export const types: Handlers<'addEnumValue' | 'renameEnumValue' | 'alterDomain' | 'alterCompositeType'> = {
+  addEnumValue({ type, value, guard }, outcome) {
+    // The lock is on the type, which no query waits for.
+    const known = outcome.schema.types.get(relationKey(type));
+    const bornHere = known !== undefined && known.bornHere;
+    if (outcome.version < 12 && !bornHere && outcome.outsideTransaction()) return;
+    if (outcome.schema.complete && known === undefined) return outcome.fail('42704', 'always');
+    if (known?.kind === 'enum' && known.values.includes(value) && guard !== 'if not exists') outcome.fail('42710', 'always');
+  },
+
+  renameEnumValue({ type, value, to }, outcome) {
+    const known = outcome.schema.types.get(relationKey(type));
+    if (known?.kind !== 'enum') return;
+    if (!known.values.includes(value)) outcome.fail('22023', 'always');
+    else if (known.values.includes(to)) outcome.fail('42710', 'always');
+  },
+
+  alterDomain,
+  alterCompositeType,
+};
+
+/** A new rule of a domain is checked in every table that has a column of it. */
+function alterDomain({ domain, action }: AlterDomain, outcome: Outcome): void {
+  const key = relationKey(domain);
+  const known = outcome.schema.types.get(key);
+  if (outcome.schema.complete && known === undefined) return outcome.fail('42704', 'always');
+  const check = checkOf(action, outcome);
+  if (check === null) return;
+  if (known?.kind === 'domain' && action.type === 'set not null' && known.notNull) return;
+  const validating = action.type === 'validate constraint' && outcome.version >= 18;
+  for (const { table } of columnsOfType(key, outcome)) {
+    outcome.lock(table, validating ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    outcome.scan(table);
+    outcome.failOn(table, check === 'nulls' ? '23502' : '23514', check);
+  }
+  if (!outcome.schema.complete) outcome.assume(`which tables use domain "${domain.name}"`);
+}
+
+function checkOf(action: AlterDomain['action'], outcome: Outcome): 'nulls' | 'violations' | null {
+  switch (action.type) {
+    case 'set not null':
+      return 'nulls';
+    case 'validate constraint':
+      return 'violations';
+    case 'add constraint':
+      if (action.constraint.type === 'not null') {
+        if (outcome.version < 17) outcome.fail('42601', 'always');
+        return 'nulls';
+      }
+      return action.constraint.notValid ? null : 'violations';
+    default:
+      return null;
+  }
+}
+
+/** Tables made OF the type follow it; a column of it refuses what would change its stored form. */
+function alterCompositeType({ type, action }: AlterCompositeType, outcome: Outcome): void {
+  const key = relationKey(type);
+  const typed = [...outcome.schema.relations.values()].filter((relation) => relation.ofType === key);
+  for (const relation of typed) {
+    if (!action.cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
+    if (action.type === 'drop attribute') outcome.lose('data', relation.name);
+    if (action.type === 'alter attribute type') outcome.rewrite(relation.name);
+  }
+  if (action.type === 'alter attribute type' && columnsOfType(key, outcome).length > 0) outcome.fail('0A000', 'always');
+  if (!outcome.schema.complete) outcome.assume(`which tables use type "${type.name}"`);
+}

@@ -1,0 +1,223 @@
+import type { DataType, Expression } from '../operations/types.js';
+import { parseType } from '../sql/type.js';
+import { castBetween, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
+import { tokensOf } from './expression.js';
+import type { PostgresVersion } from './effects.js';
+import { relationKey, type Schema, type UserType } from './schema.js';
+
+export interface TypeChange {
+  /** Every value is computed anew and written to a new file. */
+  rewrites: boolean;
+  /** Indexes on the column cannot be kept as they are, even where the table can. */
+  rebuildsIndexes: boolean;
+  /** `42804`: there is no cast that assignment would use. */
+  fails: '42804' | null;
+  /** One phrase, when the answer hangs on something not known. */
+  assumes: string | null;
+}
+
+export interface TypeChangeRequest {
+  column: string;
+  /** Null when unknown. */
+  from: DataType | null;
+  to: DataType;
+  using?: Expression;
+  schema: Schema;
+  /** The session's TimeZone where it was set; undefined is the server's default, which nobody told us. */
+  timeZone: string | undefined;
+  version: PostgresVersion;
+}
+
+const REWRITE: TypeChange = { rewrites: true, rebuildsIndexes: true, fails: null, assumes: null };
+const NOTHING: TypeChange = { rewrites: false, rebuildsIndexes: false, fails: null, assumes: null };
+
+/**
+ * What ALTER COLUMN TYPE does to the stored rows. The server plans the
+ * conversion as an expression and rewrites unless only relabelling is left of
+ * it: binary coercible casts, length and precision limits that the old type
+ * already keeps, unconstrained domains, and timestamp with or without time zone
+ * while the session is in UTC.
+ * https://www.postgresql.org/docs/current/sql-altertable.html
+ */
+export function typeChange(request: TypeChangeRequest): TypeChange {
+  const { from, schema } = request;
+  if (from === null) {
+    return usingPath(request) === null ? REWRITE : { ...REWRITE, assumes: `the old type of "${request.column}"` };
+  }
+  const path = usingPath(request);
+  if (path === null) return REWRITE;
+
+  let current = storedType(from);
+  let result = NOTHING;
+  for (const { type, explicit } of path) {
+    const step = convert(current, storedType(type), { explicit, schema, timeZone: request.timeZone, version: request.version });
+    if (step.fails !== null) return step;
+    result = {
+      rewrites: result.rewrites || step.rewrites,
+      rebuildsIndexes: result.rebuildsIndexes || step.rebuildsIndexes,
+      fails: null,
+      assumes: result.assumes ?? step.assumes,
+    };
+    // A relabelled value has forgotten which limit its old type kept.
+    current = plainName(current) === plainName(storedType(type)) ? storedType(type) : withoutLimit(storedType(type));
+  }
+  if (result.rewrites) return { ...result, rebuildsIndexes: true };
+  return { ...result, rebuildsIndexes: !sharesOperatorClass(storedType(baseType(from, schema)), storedType(baseType(request.to, schema))) };
+}
+
+interface Step {
+  type: DataType;
+  explicit: boolean;
+}
+
+/** The casts from the column to its new type, or null when USING computes something else. */
+function usingPath({ column, to, using }: TypeChangeRequest): Step[] | null {
+  if (using === undefined) return [{ type: to, explicit: false }];
+  const casts = castsOf(using, column);
+  if (casts === null) return null;
+  const steps = casts.map((type) => ({ type, explicit: true }));
+  return [...steps, { type: to, explicit: false }];
+}
+
+/** `c`, `c::a::b` and `CAST(c AS a)`: the types in order; null for any other expression. */
+export function castsOf(using: Expression, column: string): DataType[] | null {
+  let text = stripParentheses(using);
+  const cast = /^cast\s*\(([\s\S]*)\bas\b([^()]*(?:\([^()]*\))?[^()]*)\)$/i.exec(text);
+  if (cast !== null) {
+    const inner = castsOf(cast[1] ?? '', column);
+    const type = parseType((cast[2] ?? '').trim());
+    return inner === null || type === null ? null : [...inner, type];
+  }
+  const types: DataType[] = [];
+  for (let at = text.lastIndexOf('::'); at !== -1; at = text.lastIndexOf('::')) {
+    const type = parseType(text.slice(at + 2).trim());
+    if (type === null) return null;
+    types.unshift(type);
+    text = stripParentheses(text.slice(0, at));
+  }
+  const name = tokensOf(text).filter((token) => token.value !== '.');
+  const plain = name.length > 0 && name.every((token) => token.kind === 'word' || token.kind === 'quotedIdentifier');
+  if (plain && name.at(-1)?.value === column && (name.length === 1 || text.includes('.'))) return types;
+  const inner = /^cast\b/i.test(text) ? castsOf(text, column) : null;
+  return inner === null ? null : [...inner, ...types];
+}
+
+function stripParentheses(expression: Expression): Expression {
+  let text = expression.trim();
+  for (;;) {
+    const tokens = tokensOf(text);
+    if (tokens[0]?.value !== '(' || tokens.at(-1)?.value !== ')') return text;
+    let depth = 0;
+    const closes = tokens.findIndex((token) => {
+      if (token.value === '(') depth++;
+      else if (token.value === ')') depth--;
+      return depth === 0;
+    });
+    if (closes !== tokens.length - 1) return text;
+    text = text.slice((tokens[0]?.start ?? 0) + 1, tokens.at(-1)?.start).trim();
+  }
+}
+
+interface Context {
+  explicit: boolean;
+  schema: Schema;
+  timeZone: string | undefined;
+  version: PostgresVersion;
+}
+
+function userType(type: DataType, schema: Schema): UserType | undefined {
+  return schema.types.get(relationKey(type));
+}
+
+/** The type under a domain, at the bottom. */
+export function baseType(type: DataType, schema: Schema): DataType {
+  const found = userType(type, schema);
+  return found?.kind === 'domain' && (type.dimensions ?? 0) === 0 ? baseType(found.type, schema) : type;
+}
+
+/** True when the type is a domain that checks its values, itself or below. */
+export function isConstrainedDomain(type: DataType, schema: Schema): boolean {
+  const found = userType(type, schema);
+  if (found?.kind !== 'domain' || (type.dimensions ?? 0) > 0) return false;
+  return found.notNull || found.constraints.length > 0 || isConstrainedDomain(found.type, schema);
+}
+
+const plainName = (type: DataType): string => `${type.schema ?? ''}.${type.name}${(type.dimensions ?? 0) > 0 ? '[]' : ''}`;
+
+function withoutLimit(type: DataType): DataType {
+  return { name: type.name, ...(type.schema === undefined ? {} : { schema: type.schema }), ...(type.dimensions === undefined ? {} : { dimensions: type.dimensions }) };
+}
+
+function convert(from: DataType, to: DataType, context: Context): TypeChange {
+  if (plainName(from) === plainName(to)) return modifierHolds(from, to) ? NOTHING : REWRITE;
+  if (isConstrainedDomain(to, context.schema)) return REWRITE;
+  const source = storedType(baseType(from, context.schema));
+  const target = storedType(baseType(to, context.schema));
+  if (plainName(source) === plainName(target)) {
+    // Through a domain the limit of the value is no longer known to the planner.
+    return modifierHolds(plainName(from) === plainName(source) ? source : withoutLimit(source), target) ? NOTHING : REWRITE;
+  }
+  return isArray(source) || isArray(target) ? convertArray(source, target, context) : convertScalar(source, target, context);
+}
+
+const isArray = (type: DataType): boolean => (type.dimensions ?? 0) > 0;
+
+const elementOf = (type: DataType): DataType => {
+  const { dimensions: _, ...element } = type;
+  return element;
+};
+
+function convertArray(from: DataType, to: DataType, context: Context): TypeChange {
+  if (isArray(from) && isArray(to)) {
+    const element = convert(elementOf(from), elementOf(to), context);
+    return element.fails === null ? { ...REWRITE, assumes: element.assumes } : element;
+  }
+  return isString(to) || (isString(from) && context.explicit) ? REWRITE : { ...REWRITE, fails: '42804' };
+}
+
+const ZONED = 'timestamp with time zone';
+const UNZONED = 'timestamp without time zone';
+
+function convertScalar(from: DataType, to: DataType, context: Context): TypeChange {
+  if ((from.name === ZONED && to.name === UNZONED) || (from.name === UNZONED && to.name === ZONED)) {
+    return convertTimestamp(withoutLimit(from), to, context);
+  }
+  const cast = castBetween(from.name, to.name);
+  if (cast === undefined) return convertThroughText(from, to, context);
+  if (cast.context === 'explicit' && !context.explicit) return { ...REWRITE, fails: '42804' };
+  if (cast.method !== 'binary') return REWRITE;
+  return modifierHolds(withoutLimit(from), to) ? NOTHING : REWRITE;
+}
+
+function convertThroughText(from: DataType, to: DataType, context: Context): TypeChange {
+  if (isString(to) || (isString(from) && context.explicit)) return REWRITE;
+  const known = [from, to].every((type) => isBuiltIn(type) || userType(type, context.schema) !== undefined);
+  if (!known) return { ...REWRITE, assumes: `the casts of type "${isBuiltIn(to) ? from.name : to.name}"` };
+  return { ...REWRITE, fails: '42804' };
+}
+
+/** Types with at least one cast in the catalogue; an unknown name may be an extension's. */
+function isBuiltIn(type: DataType): boolean {
+  return type.schema === undefined && BUILT_IN.has(type.name);
+}
+
+const BUILT_IN = new Set(
+  `smallint,integer,bigint,numeric,real,double precision,money,boolean,text,character varying,character,"char",char,name,
+bytea,date,time without time zone,time with time zone,timestamp without time zone,timestamp with time zone,interval,
+uuid,json,jsonb,jsonpath,xml,inet,cidr,macaddr,macaddr8,bit,bit varying,point,line,lseg,box,path,polygon,circle,
+tsvector,tsquery,oid,regclass,regtype,int4range,int8range,numrange,tsrange,tstzrange,daterange,pg_lsn`.split(/,\s*/),
+);
+
+/** Time zones whose offset has always been zero; the server looks at the offset, not at the name. */
+const UTC = /^(?:(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt(?:[+-]?0)?)|[+-]?0+(?::?00)?|utc[+-]?0)$/i;
+
+export function isUtc(timeZone: string | undefined): boolean | null {
+  return timeZone === undefined || /^(?:default|local)$/i.test(timeZone) ? null : UTC.test(timeZone.trim());
+}
+
+function convertTimestamp(from: DataType, to: DataType, { timeZone, version }: Context): TypeChange {
+  const utc = version < 12 ? false : isUtc(timeZone);
+  if (utc === false || !modifierHolds(from, to)) return REWRITE;
+  if (utc === true) return { ...NOTHING, rebuildsIndexes: true };
+  return { ...REWRITE, assumes: 'the TimeZone of the session' };
+}
