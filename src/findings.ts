@@ -102,7 +102,7 @@ function fire(
   const context = contextOf(step, steps, migration, version);
   const fired: Fired[] = [];
   for (const { rule, severity } of active) {
-    const result = rule.check(step.operation as never, context);
+    const result = rule.check(step.operation, context);
     if (result === undefined) continue;
     for (const report of Array.isArray(result) ? (result as RuleReport[]) : [result as RuleReport]) {
       fired.push({ rule, severity, report, step });

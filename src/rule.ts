@@ -82,12 +82,18 @@ export interface RuleContext {
   relation(table: QualifiedName): Relation | undefined;
 }
 
-export interface Rule<K extends OperationKind = OperationKind> {
+/** A rule as its file writes it: `operation` is narrowed from `meta.operations`, so that no rule casts. */
+export interface RuleDefinition<K extends OperationKind> {
   meta: RuleMeta<K>;
   check(operation: OperationOf<K>, context: RuleContext): RuleReport | readonly RuleReport[] | undefined;
 }
 
-/** Narrows `operation` from `meta.operations`, so that no rule casts. */
-export function defineRule<const K extends OperationKind>(rule: Rule<K>): Rule<K> {
-  return rule;
+/** A rule as the engine holds it, which hands it only the kinds it asked for. */
+export interface Rule {
+  meta: RuleMeta<OperationKind>;
+  check(operation: Operation, context: RuleContext): RuleReport | readonly RuleReport[] | undefined;
+}
+
+export function defineRule<const K extends OperationKind>(rule: RuleDefinition<K>): Rule {
+  return rule as unknown as Rule;
 }
