@@ -134,7 +134,7 @@ const comment: Arbitrary<Draft<'comment'>> = fc
       cast,
       fc.tuple(oneOf('column', 'trigger', 'policy', 'rule', 'constraint', 'domain constraint'), identifier, name).map(([kind, part, on]) => ({
         object: kind,
-        name: on.schema === undefined ? { name: part } : { schema: on.schema, name: part },
+        name: on.schema === undefined || kind === 'domain constraint' ? { name: part } : { schema: on.schema, name: part },
         on,
       })),
       object({ object: is('large object' as const), name: object({ name: is('4711') }) }),
@@ -252,7 +252,8 @@ export const objects: Arbitraries<ObjectsKind> = {
       table: name,
       permissive: fc.boolean(),
       command: oneOf('all', 'select', 'insert', 'update', 'delete'),
-      roles: fc.oneof(listOf([]), roles),
+      // Nobody named means everybody.
+      roles: fc.oneof(listOf(['public']), roles),
     },
     { using: condition, withCheck: condition },
   ),
