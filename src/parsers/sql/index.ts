@@ -1,7 +1,13 @@
-import type { ParserChunk, EmbeddedSql } from '../load.js';
+import type { EmbeddedSql, ParserChunk } from '../load.js';
 import type { Operation } from '../../operations/types.js';
+import { recogniseSql } from './frameworks/recognise.js';
+import { parseMigration } from './migration.js';
 import { readStatements } from './read.js';
 import { scanSql } from './scan.js';
+import { write } from './write.js';
+
+export { registerFallback, useEngine } from './engine/choose.js';
+export { setLiftoff } from './engine/postgres.js';
 
 /** Raw SQL that a file of another language sends to the database. */
 export function parseEmbedded(sql: EmbeddedSql): Operation[] {
@@ -20,36 +26,18 @@ export function parseEmbedded(sql: EmbeddedSql): Operation[] {
   );
 }
 
-/** The statements of a text with spans into it: `options.schema`, and what tests compare. Each is a call of its own. */
+/** The statements of a text with spans into it, each a call of its own: `options.schema`, and what tests compare. */
 export function parseSql(text: string): Operation[] {
   let statements = 0;
-  const placement = {
-    toSpan: (start: number, end: number) => ({ start, end }),
+  return readStatements(scanSql(text), {
+    toSpan: (start, end) => ({ start, end }),
     nextStatement: () => statements++,
     callAt: () => statements - 1,
     depth: 0,
-  };
-  return readStatements(scanSql(text), placement);
+  });
 }
 
 export const sqlChunk: ParserChunk = {
-  parser: {
-    language: 'sql',
-    recognise: () => 'sql',
-    parse: (source) => ({
-      path: source.path,
-      language: 'sql',
-      framework: 'sql',
-      revision: null,
-      parents: null,
-      transaction: 'none',
-      transactionSetBy: null,
-      up: parseSql(source.text),
-      down: null,
-      comments: scanSql(source.text).comments,
-      notices: [],
-    }),
-    write: (step) => ({ note: step.note ?? '', code: step.code ?? '', language: 'sql', transaction: step.transaction ?? null }),
-  },
+  parser: { language: 'sql', recognise: recogniseSql, parse: parseMigration, write },
   parseEmbedded,
 };

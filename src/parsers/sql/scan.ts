@@ -26,6 +26,8 @@ export interface ScannedSql {
   /** Masked names back to what was written: `__schema_` is `${schema}`. */
   written: ReadonlyMap<string, string>;
   metaCommands: MetaCommand[];
+  /** Offsets of Drizzle's breakpoints: what stands between two of them is one call. */
+  breaks: number[];
 }
 
 const BREAKPOINT = /^--\s*>\s*statement-breakpoint/;
@@ -45,12 +47,13 @@ export function scanSql(text: string): ScannedSql {
   const pass = new Pass(text);
   pass.run();
   if (pass.masks.length === 0) {
-    return { text, sql: text, tokens: pass.tokens, comments: pass.comments, holes: pass.holes, written: NOTHING, metaCommands: [] };
+    const { tokens, comments, holes, breaks } = pass;
+    return { text, sql: text, tokens, comments, holes, written: NOTHING, metaCommands: [], breaks };
   }
   const sql = applyMasks(text, pass.masks);
   const tokens = tokenize(sql).filter((token) => token.kind !== 'comment');
-  const { comments, holes, metaCommands } = pass;
-  return { text, sql, tokens, comments, holes, written: writtenNames(text, tokens, holes), metaCommands };
+  const { comments, holes, metaCommands, breaks } = pass;
+  return { text, sql, tokens, comments, holes, written: writtenNames(text, tokens, holes), metaCommands, breaks };
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
@@ -61,6 +64,7 @@ class Pass {
   readonly holes: Span[] = [];
   readonly masks: Mask[] = [];
   readonly metaCommands: MetaCommand[] = [];
+  readonly breaks: number[] = [];
   private readonly scanner: Scanner;
   /** First token of the statement at hand, for `COPY … FROM stdin`. */
   private statement = 0;
@@ -82,7 +86,7 @@ class Pass {
         this.placeholder(token);
         break;
       case 'quotedIdentifier':
-        if (TEMPLATE.test(token.value)) this.holes.push({ start: token.start, end: token.end });
+        if (this.quotedTemplate(token)) return;
         break;
       case 'punctuation':
         if (this.template(token) || this.metaCommand(token)) return;
@@ -96,8 +100,10 @@ class Pass {
     const { start, end } = token;
     const written = this.text.slice(start, end);
     this.comments.push({ span: { start, end }, text: commentText(written, token.unterminated === true) });
+    if (!BREAKPOINT.test(written)) return;
+    this.breaks.push(start);
     const last = this.tokens.at(-1);
-    if (last === undefined || last.value === ';' || !BREAKPOINT.test(written)) return;
+    if (last === undefined || last.value === ';') return;
     this.masks.push({ span: { start, end: start + BREAKPOINT_MASK.length }, text: BREAKPOINT_MASK });
     this.statement = this.tokens.length;
   }
@@ -117,6 +123,21 @@ class Pass {
     const span = { start: token.start, end: close + 2 };
     this.holes.push(span);
     this.masks.push({ span, text: nameMask(this.text.slice(span.start, span.end)) });
+    this.scanner.offset = span.end;
+    return true;
+  }
+
+  /** `"{{ index .Options "Name" }}"` is one name, whatever quotes stand in the template. */
+  private quotedTemplate(token: Token): boolean {
+    QUOTED_TEMPLATE.lastIndex = token.start;
+    const match = QUOTED_TEMPLATE.exec(this.text);
+    if (match === null) {
+      if (TEMPLATE.test(token.value)) this.holes.push({ start: token.start, end: token.end });
+      return false;
+    }
+    const span = { start: token.start, end: QUOTED_TEMPLATE.lastIndex };
+    this.holes.push(span);
+    this.masks.push({ span, text: nameMask(match[0]) });
     this.scanner.offset = span.end;
     return true;
   }
@@ -157,6 +178,7 @@ class Pass {
   }
 }
 
+const QUOTED_TEMPLATE = /"\{\{[^\n]*?\}\}"/y;
 const TEMPLATE = /\{\{[^}]*\}\}|\$\{[^}]*\}/;
 const META_COMMAND = /\\([A-Za-z]+|[!?])/y;
 const COPY_END = /^\\\.[ \t]*\r?$/gm;
