@@ -14,12 +14,18 @@ import addPrimaryKey from './add-primary-key.js';
 import addStoredGeneratedColumn from './add-stored-generated-column.js';
 import addUniqueConstraint from './add-unique-constraint.js';
 import alterColumnType from './alter-column-type.js';
+import attachPartitionScan from './attach-partition-scan.js';
+import briefAccessExclusive from './brief-access-exclusive.js';
+import cluster from './cluster.js';
 import collationChange from './collation-change.js';
 import concurrentlyInTransaction from './concurrently-in-transaction.js';
 import createIndexBlocking from './create-index-blocking.js';
+import createPartitionLocksParent from './create-partition-locks-parent.js';
 import createTableLocksParent from './create-table-locks-parent.js';
+import createTrigger from './create-trigger.js';
 import ddlWithBackfill from './ddl-with-backfill.js';
 import deleteWithoutWhere from './delete-without-where.js';
+import detachPartitionBlocking from './detach-partition-blocking.js';
 import dropAndReaddColumn from './drop-and-readd-column.js';
 import dropCascade from './drop-cascade.js';
 import dropColumn from './drop-column.js';
@@ -30,27 +36,44 @@ import dropIndexBlocking from './drop-index-blocking.js';
 import dropMatview from './drop-matview.js';
 import dropSchema from './drop-schema.js';
 import dropTable from './drop-table.js';
+import dropTrigger from './drop-trigger.js';
 import dropType from './drop-type.js';
+import enumAddValueInTransaction from './enum-add-value-in-transaction.js';
+import enumRecreate from './enum-recreate.js';
+import enumRenameValue from './enum-rename-value.js';
+import enumValueUsedSameTransaction from './enum-value-used-same-transaction.js';
 import executeDestructiveSql from './execute-destructive-sql.js';
 import implicitTransaction from './implicit-transaction.js';
 import indexOnPartitionedParent from './index-on-partitioned-parent.js';
 import intToBigintKey from './int-to-bigint-key.js';
+import invalidIndexOnRetry from './invalid-index-on-retry.js';
+import lockTable from './lock-table.js';
 import narrowingTypeChange from './narrowing-type-change.js';
 import notAllowedInTransaction from './not-allowed-in-transaction.js';
+import notValidUnsupported from './not-valid-unsupported.js';
 import ormChangeColumnRecreates from './orm-change-column-recreates.js';
 import parseError from './parse-error.js';
 import primaryKeyUsingIndexNullable from './primary-key-using-index-nullable.js';
+import refreshConcurrentlyNeedsUnique from './refresh-concurrently-needs-unique.js';
+import refreshMatviewBlocking from './refresh-matview-blocking.js';
 import reindexBlocking from './reindex-blocking.js';
 import renameColumn from './rename-column.js';
 import renameTable from './rename-table.js';
+import setAccessMethod from './set-access-method.js';
+import setLocalWithoutTransaction from './set-local-without-transaction.js';
+import setLoggedUnlogged from './set-logged-unlogged.js';
 import setNotNull from './set-not-null.js';
 import setSchema from './set-schema.js';
+import setTablespace from './set-tablespace.js';
+import shortLockTimeoutOnConcurrentBuild from './short-lock-timeout-on-concurrent-build.js';
 import timestampTzChange from './timestamp-tz-change.js';
+import toggleTrigger from './toggle-trigger.js';
 import truncate from './truncate.js';
 import truncateCascade from './truncate-cascade.js';
 import unbatchedDelete from './unbatched-delete.js';
 import unbatchedUpdate from './unbatched-update.js';
 import unreadableSql from './unreadable-sql.js';
+import vacuumFull from './vacuum-full.js';
 import validateInSameTransaction from './validate-in-same-transaction.js';
 
 /** Every rule, by id. */
@@ -69,12 +92,18 @@ export const rules: readonly Rule[] = [
   addStoredGeneratedColumn,
   addUniqueConstraint,
   alterColumnType,
+  attachPartitionScan,
+  briefAccessExclusive,
+  cluster,
   collationChange,
   concurrentlyInTransaction,
   createIndexBlocking,
+  createPartitionLocksParent,
   createTableLocksParent,
+  createTrigger,
   ddlWithBackfill,
   deleteWithoutWhere,
+  detachPartitionBlocking,
   dropAndReaddColumn,
   dropCascade,
   dropColumn,
@@ -85,26 +114,43 @@ export const rules: readonly Rule[] = [
   dropMatview,
   dropSchema,
   dropTable,
+  dropTrigger,
   dropType,
+  enumAddValueInTransaction,
+  enumRecreate,
+  enumRenameValue,
+  enumValueUsedSameTransaction,
   executeDestructiveSql,
   implicitTransaction,
   indexOnPartitionedParent,
   intToBigintKey,
+  invalidIndexOnRetry,
+  lockTable,
   narrowingTypeChange,
   notAllowedInTransaction,
+  notValidUnsupported,
   ormChangeColumnRecreates,
   parseError,
   primaryKeyUsingIndexNullable,
+  refreshConcurrentlyNeedsUnique,
+  refreshMatviewBlocking,
   reindexBlocking,
   renameColumn,
   renameTable,
+  setAccessMethod,
+  setLocalWithoutTransaction,
+  setLoggedUnlogged,
   setNotNull,
   setSchema,
+  setTablespace,
+  shortLockTimeoutOnConcurrentBuild,
   timestampTzChange,
+  toggleTrigger,
   truncate,
   truncateCascade,
   unbatchedDelete,
   unbatchedUpdate,
   unreadableSql,
+  vacuumFull,
   validateInSameTransaction,
 ];

@@ -1,0 +1,52 @@
+import { blockedOn, named, touchesEveryRow } from '../advice/wording.js';
+import type { DataType } from '../operations/types.js';
+import { relationKey } from '../postgres/schema.js';
+import { defineRule } from '../rule.js';
+
+/** PostgreSQL cannot remove an enum value; generators make a second type and cast the column to it. */
+export default defineRule({
+  meta: {
+    id: 'enum-recreate',
+    category: 'rewrite',
+    severity: 'error',
+    presets: ['recommended', 'strict'],
+    operations: ['alterColumnType'],
+    covers: ['alter-column-type'],
+    trigger: 'A column is cast to an enum type that the same migration creates',
+    effect: 'Reads and writes of the table wait until it is written again; a row with a removed value fails it',
+    remedy: 'Keep the old value in the type and stop using it, or add values with ALTER TYPE … ADD VALUE',
+    since: '0.1.0',
+    references: ['https://www.postgresql.org/docs/current/datatype-enum.html'],
+  },
+
+  check(change, context) {
+    const { table, column, type } = change;
+    if (context.isNew(table) || !touchesEveryRow(context.effects, table)) return;
+    const becomes = context.schema.types.get(relationKey(type));
+    if (becomes?.kind !== 'enum' || !becomes.bornHere) return;
+    const was = context.relation(table)?.columns.get(column)?.type ?? change.from;
+    const old = was == null ? undefined : context.schema.types.get(relationKey(was));
+    if (old?.kind !== 'enum') return;
+
+    const added = becomes.values.filter((value) => !old.values.includes(value));
+    const removed = old.values.filter((value) => !becomes.values.includes(value));
+    return {
+      message: `Casting ${named(column)} to the new enum rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      rewrite: removed.length > 0 || was == null ? [keepUnused(removed)] : addValues(was, added),
+    };
+  },
+});
+
+function keepUnused(removed: readonly string[]): { note: string } {
+  const list = removed.map((value) => `'${value}'`).join(', ');
+  return { note: `Leave ${list} in the type and stop writing it; a CHECK … NOT VALID keeps it out of new rows.` };
+}
+
+function addValues(type: DataType, added: readonly string[]): { note: string; operations: { kind: 'addEnumValue'; type: DataType; value: string }[] }[] {
+  return [
+    {
+      note: 'Only values are added, which needs no new type:',
+      operations: added.map((value) => ({ kind: 'addEnumValue', type: { ...(type.schema === undefined ? {} : { schema: type.schema }), name: type.name }, value })),
+    },
+  ];
+}
