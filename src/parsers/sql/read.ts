@@ -2,6 +2,7 @@ import type { Operation } from '../../operations/types.js';
 import type { Token } from '../../sql/lexer.js';
 import { engine } from './engine/choose.js';
 import { SqlSyntaxError, type Engine, type ParsedStatement } from './engine/engine.js';
+import { readBody } from './plpgsql/read-body.js';
 import { StatementReader, type Placement } from './reader.js';
 import type { ScannedSql } from './scan.js';
 import { splitAtSemicolons, splitStatements, type TokenRange } from './split.js';
@@ -63,6 +64,17 @@ class Reading {
     const reader = new StatementReader(this.source, this.placement, first, last);
     statement.lower(reader, offset);
     for (const operation of reader.operations) this.operations.push(operation);
+    if (reader.body !== undefined) this.body(reader, reader.body);
+  }
+
+  /** What a block does follows its call. */
+  private body(reader: StatementReader, body: Token): void {
+    const { placement } = this;
+    const { call } = reader.statement;
+    const inner = readBody(body, this.source, { ...placement, callAt: () => call }, readStatements);
+    const [block] = reader.operations;
+    if (block?.kind === 'call' && inner.some((operation) => operation.kind === 'unread')) block.opaque = true;
+    for (const operation of inner) this.operations.push(operation);
   }
 
   private token(index: number): Token {

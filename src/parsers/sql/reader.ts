@@ -23,6 +23,8 @@ export class StatementReader {
   readonly tokens: readonly Token[];
   readonly statement: Statement;
   readonly operations: Operation[] = [];
+  /** The body of a DO block, still to be read. */
+  body: Token | undefined;
   private readonly partial: boolean;
 
   /** `first` and `last` are token indices, half-open; no semicolon among them. */

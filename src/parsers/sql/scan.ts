@@ -216,7 +216,8 @@ function applyMasks(text: string, masks: readonly Mask[]): string {
   return parts.join('');
 }
 
-function writtenNames(text: string, tokens: readonly Token[], holes: readonly Span[]): ReadonlyMap<string, string> {
+/** Each name that a template stands in, as its author wrote it. */
+export function writtenNames(text: string, tokens: readonly Token[], holes: readonly Span[]): ReadonlyMap<string, string> {
   const written = new Map<string, string>();
   let hole = 0;
   for (const token of tokens) {
