@@ -50,7 +50,8 @@ export interface Finding {
   start: Position;
   end: Position;
   table: TableName | null;
-  operation: OperationKind;
+  /** Null where the finding is about a comment, not about an operation. */
+  operation: OperationKind | null;
   direction: Direction;
   effects: Omit<Effects, 'loses' | 'assumes'>;
   blocks: Blocked[];
