@@ -1,0 +1,59 @@
+import { read, isMigration } from '../lint.js';
+import type { Language } from '../operations/migration.js';
+import { MigrationSourceCode, treeOf, type MigrationTree } from './source-code.js';
+
+interface EslintFile {
+  path: string;
+  body: string | Uint8Array;
+  bom: boolean;
+}
+
+interface LanguageOptions {
+  parserOptions?: object;
+  parser?: unknown;
+}
+
+function textOf(file: EslintFile): string {
+  return typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
+}
+
+/**
+ * A language for ESLint 9.7 and later. It forgives options of other languages:
+ * an unscoped JavaScript configuration hands it `parser`, `sourceType` and the
+ * rest, and a language that refused them would fail the whole run.
+ */
+export function languageFor(language: Language): object {
+  return {
+    fileType: 'text',
+    lineStart: 1,
+    columnStart: 0,
+    nodeTypeKey: 'type',
+    visitorKeys: { MigrationFile: [] },
+    defaultLanguageOptions: {},
+    validateLanguageOptions(): void {},
+    normalizeLanguageOptions(options: LanguageOptions | undefined): object {
+      const full = {
+        ecmaVersion: 2026,
+        sourceType: 'module',
+        globals: {},
+        ...options,
+        parserOptions: { ...options?.parserOptions },
+      };
+      return {
+        ...full,
+        // The cache serialises the options; a parser object would not survive it.
+        toJSON() {
+          const { parser: _, ...rest } = full;
+          return rest;
+        },
+      };
+    },
+    // A file that cannot be read is a finding, never a fatal error of ESLint's.
+    parse: (file: EslintFile) => ({ ok: true, ast: treeOf(textOf(file)) }),
+    createSourceCode(file: EslintFile, { ast }: { ast: MigrationTree }) {
+      const text = textOf(file);
+      const migration = read({ path: `file.${language === 'python' ? 'py' : 'sql'}`, text }, { always: true });
+      return new MigrationSourceCode(text, file.bom, ast, isMigration(migration) ? migration.comments : []);
+    },
+  };
+}
