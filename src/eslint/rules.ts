@@ -24,7 +24,7 @@ export const ruleDescriptions: readonly RuleDescription[] = [
     recommended: meta.presets.includes('recommended'),
     strict: meta.presets.includes('recommended') || meta.presets.includes('strict'),
   })),
-  ...Object.entries(SUPPRESSION_RULES).map(([id, description]) => ({ id, description, recommended: true, strict: true })),
+  ...SUPPRESSION_RULES.map(({ id, description }) => ({ id, description, recommended: true, strict: true })),
 ];
 
 function settingsOf(context: EslintRule.RuleContext): GuardSettings {
