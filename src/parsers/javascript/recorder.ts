@@ -37,10 +37,12 @@ export class Recorder {
     this.push({ ...draft, span, statement });
   }
 
-  /** Raw SQL as the file hands it to the database, whole. */
-  sql(value: Value | undefined, site: Site): void {
+  /** Raw SQL as the file hands it to the database, whole; returns what it holds. */
+  sql(value: Value | undefined, site: Site): readonly Operation[] {
+    const from = this.operations.length;
     const options = value?.kind === 'either' ? value.options : [value];
     for (const option of options) this.sqlText(option, site, options.length > 1);
+    return this.operations.slice(from);
   }
 
   unread(span: Span, reason: string, cause: Unread['cause'], text: string): void {

@@ -2,11 +2,11 @@ import type { OperationDraft } from '../../../operations/types.js';
 import type { Site, Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { columnMeant, sendAddColumn, sendColumnComment, sendDropColumn } from './column-calls.js';
-import { columnType, enumType, isEnum } from './columns.js';
+import { asStored, columnType, enumType, isEnum } from './columns.js';
 import { foreignKeyName, primaryKey, uniqueConstraint, uniqueName } from './constraints.js';
 import { type Column, columnOf, type Table } from './definitions.js';
 import { indexName } from './indexes.js';
-import { generated, sequenceName, tableName } from './names.js';
+import { generated, sequenceName, stored, tableName } from './names.js';
 import type { State, Target } from './state.js';
 
 /**
@@ -15,7 +15,10 @@ import type { State, Target } from './state.js';
  */
 export function changeColumn(state: State, [table, oldValue, newValue]: readonly Value[], site: Site): void {
   const target = state.target(table);
-  const { column: known, name, partial } = columnMeant(target.known, oldValue);
+  const meant = columnMeant(target.known, oldValue);
+  const { name, partial } = meant;
+  // By name, the old column is what the database says it is; as an object, what the author says.
+  const known = meant.column !== null && oldValue?.kind !== 'dictionary' ? asStored(meant.column) : meant.column;
   const column = columnOf(newValue);
   if (known === null) changeUnknown(state, target, name, partial, column, oldValue, site);
   else change(state, target, known, column, oldValue, site);
@@ -54,9 +57,7 @@ function change(state: State, target: Target, before: Column, after: Column, val
   changes.defaultValue();
   changes.spatialType();
   changes.collation();
-  if (target.known !== null) {
-    target.known.columns = target.known.columns.map((column) => (column.name === before.name || column.name === after.name ? after : column));
-  }
+  target.known.columns = target.known.columns.map((column) => (column.name === before.name || column.name === after.name ? after : column));
 }
 
 function recreates(before: Column, after: Column): boolean {
@@ -88,7 +89,6 @@ function sendRename(state: State, target: Target, before: Column, after: Column,
   if (isEnum(before)) {
     state.send({ kind: 'renameObject', object: 'type', name: enumType(path, before), to: enumType(path, after).name }, site);
   }
-  if (known === null) return;
   const renamed = (columns: readonly string[]) => [...columns.filter((column) => column !== before.name), after.name];
   const rename = (constraint: string, to: string) => state.send({ kind: 'renameConstraint', table, constraint, to }, site);
   const primary = known.columns.filter(({ isPrimary }) => isPrimary).map(({ name }) => name);
@@ -123,8 +123,7 @@ function renameDependents(
     const made = from === generated.index(path, index.columns, index.where);
     index.columns = renamed(index.columns);
     index.name = made ? generated.index(path, index.columns, index.where) : from;
-    const { schema } = path;
-    if (made) state.send({ kind: 'renameTable', relation: 'index', table: schema === undefined ? { name: from } : { schema, name: from }, to: index.name }, site);
+    if (made) state.send({ kind: 'renameTable', relation: 'index', table: { ...stored(path), name: from }, to: index.name }, site);
   }
   for (const key of known.foreignKeys.filter(({ columns }) => columns.includes(column))) {
     const from = foreignKeyName(path, key);
@@ -213,7 +212,7 @@ class Changes {
     const { before, after, target } = this;
     if (before.isPrimary === after.isPrimary) return;
     const { path, name: table, known } = target;
-    const keys = known?.columns.filter(({ isPrimary, name }) => isPrimary && name !== before.name) ?? [];
+    const keys = known.columns.filter(({ isPrimary, name }) => isPrimary && name !== before.name);
     const had = before.isPrimary ? [...keys, before] : keys;
     if (had.length > 0) this.send({ kind: 'dropConstraint', table, constraint: primaryKey(path, had).name ?? '', type: 'primary key' });
     const has = after.isPrimary ? [...keys, after] : keys;
@@ -224,14 +223,14 @@ class Changes {
     const { before, after, target, column } = this;
     if (before.isUnique === after.isUnique) return;
     const { path, name: table, known } = target;
-    const own = known?.uniques.find(({ columns }) => columns.length === 1 && columns[0] === column);
+    const own = known.uniques.find(({ columns }) => columns.length === 1 && columns[0] === column);
     const constraint = own ?? { name: generated.unique(path, [column]), columns: [column] };
     if (after.isUnique) {
       this.send({ kind: 'addConstraint', table, constraint: uniqueConstraint(path, { name: generated.unique(path, [column]), columns: [column] }) });
-      known?.uniques.push(constraint);
+      known.uniques.push(constraint);
     } else {
       this.send({ kind: 'dropConstraint', table, constraint: uniqueName(path, constraint), type: 'unique' });
-      if (known !== null) known.uniques = known.uniques.filter((unique) => unique !== own);
+      known.uniques = known.uniques.filter((unique) => unique !== own);
     }
   }
 

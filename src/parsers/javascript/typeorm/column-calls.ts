@@ -4,7 +4,7 @@ import { columnDefinition, enumType, isEnum } from './columns.js';
 import { checkName, primaryKey, uniqueConstraint, uniqueName } from './constraints.js';
 import { type Column, columnOf, type Table, type Unique } from './definitions.js';
 import { sendCreateIndex, sendDropIndex } from './indexes.js';
-import { generated } from './names.js';
+import { generated, stored } from './names.js';
 import type { State, Target } from './state.js';
 import { createEnum, flagged, noteGenerated } from './tables.js';
 
@@ -19,16 +19,16 @@ export function sendAddColumn(state: State, target: Target, column: Column, site
   if (isEnum(column)) createEnum(state, path, column, site);
   state.send({ kind: 'addColumn', table, column: columnDefinition(path, column) }, site, column.span, partial);
   if (column.isPrimary) joinPrimaryKey(state, target, column, site);
-  const index = known?.indices.find(({ columns }) => columns.length === 1 && columns[0] === column.name);
+  const index = known.indices.find(({ columns }) => columns.length === 1 && columns[0] === column.name);
   if (index !== undefined) sendCreateIndex(state, path, index, site);
   if (column.isUnique) {
     const unique: Unique = { name: generated.unique(path, [column.name]), columns: [column.name] };
     state.send({ kind: 'addConstraint', table, constraint: uniqueConstraint(path, unique) }, site, column.span, partial);
-    known?.uniques.push(unique);
+    known.uniques.push(unique);
   }
   noteGenerated(state, column, site);
   if (column.comment !== undefined && column.comment !== '') sendColumnComment(state, target, column, site);
-  known?.columns.push(column);
+  known.columns.push(column);
 }
 
 export function sendColumnComment(state: State, { name: table }: Target, column: Column, site: Site): void {
@@ -40,12 +40,12 @@ export function sendColumnComment(state: State, { name: table }: Target, column:
 
 /** A primary key cannot grow: it is dropped and made again. Unless the file made the table, whether it had one is not known. */
 function joinPrimaryKey(state: State, { path, name: table, known }: Target, column: Column, site: Site): void {
-  const before = known?.columns.filter(({ isPrimary }) => isPrimary) ?? [];
+  const before = known.columns.filter(({ isPrimary }) => isPrimary);
   if (before.length > 0) {
     state.send({ kind: 'dropConstraint', table, constraint: primaryKey(path, before).name ?? '', type: 'primary key' }, site);
   }
   const constraint = primaryKey(path, [...before, column]);
-  state.send({ kind: 'addConstraint', table, constraint }, site, column.span, known === null ? true : undefined);
+  state.send({ kind: 'addConstraint', table, constraint }, site, column.span, known.complete ? undefined : true);
 }
 
 export function addColumns(state: State, [table, columns]: readonly Value[], site: Site): void {
@@ -58,13 +58,13 @@ export function itemsOf(value: Value | undefined): readonly Value[] {
 }
 
 /** A column given as an object or by name; by name it is what the file has made of it, or unknown. */
-export function columnMeant(known: Table | null, value: Value | undefined): { column: Column | null; name: string; partial: boolean } {
+export function columnMeant(known: Table, value: Value | undefined): { column: Column | null; name: string; partial: boolean } {
   if (value?.kind === 'dictionary') {
     const column = columnOf(value);
     return { column, name: column.name, partial: column.partial === true };
   }
   const { text: name, partial } = spelt(value, 'column');
-  return { column: known?.columns.find((column) => column.name === name) ?? null, name, partial };
+  return { column: known.columns.find((column) => column.name === name) ?? null, name, partial };
 }
 
 export function dropColumn(state: State, [table, value, ifExists]: readonly Value[], site: Site): void {
@@ -83,23 +83,23 @@ interface Dropped {
 /** What stands on the column goes first, as far as the file made it. */
 export function sendDropColumn(state: State, target: Target, { column, name, guard, partial }: Dropped, value: Value | undefined, site: Site): void {
   const { name: table, known } = target;
-  if (known !== null) dropDependents(state, target, known, name, column, site);
-  else if (column?.isPrimary === true) {
+  if (column?.isPrimary === true && !known.complete && !known.columns.some((other) => other.name === name)) {
     // The object says it was the key; the other columns of it only the database knows.
     state.send({ kind: 'dropConstraint', table, constraint: column.primaryKeyConstraintName ?? generated.primaryKey(target.path, [name]), type: 'primary key' }, site, undefined, true);
   }
+  dropDependents(state, target, known, name, column, site);
   state.send({ kind: 'dropColumn', table, column: name, ...(guard && { guard: 'if exists' as const }) }, site, value?.span, target.partial || partial);
   if (column !== null && isEnum(column)) {
     const type = enumType(target.path, column);
-    state.send({ kind: 'dropObject', object: 'type', name: type }, site, undefined, known === null ? true : undefined);
+    state.send({ kind: 'dropObject', object: 'type', name: type }, site, undefined, known.complete ? undefined : true);
     state.dropEnum(type);
   }
-  if (known !== null) known.columns = known.columns.filter((other) => other.name !== name);
+  known.columns = known.columns.filter((other) => other.name !== name);
 }
 
 function dropDependents(state: State, { path, name: table }: Target, known: Table, name: string, column: Column | null, site: Site): void {
   const alone = ({ columns }: { columns: string[] }) => columns.length === 1 && columns[0] === name;
-  if (column?.isPrimary === true) {
+  if (column?.isPrimary === true && known.columns.some((other) => other.name === name)) {
     const primary = known.columns.filter(({ isPrimary }) => isPrimary);
     const rest = primary.filter((other) => other.name !== name);
     state.send({ kind: 'dropConstraint', table, constraint: primaryKey(path, primary).name ?? '', type: 'primary key' }, site);
@@ -107,7 +107,7 @@ function dropDependents(state: State, { path, name: table }: Target, known: Tabl
   }
   const index = known.indices.find(alone);
   if (index !== undefined) {
-    sendDropIndex(state, path, { ...index, concurrent: false }, site);
+    sendDropIndex(state, stored(path), { ...index, concurrent: false }, site);
     known.indices = known.indices.filter((other) => other !== index);
   }
   const unique = known.uniques.find(alone);

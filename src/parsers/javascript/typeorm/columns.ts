@@ -42,6 +42,32 @@ function spatial({ type, spatialFeatureType, srid }: Column): string {
   return srid === undefined ? `${type}(${spatialFeatureType})` : `${type}(${spatialFeatureType},${srid})`;
 }
 
+const STORED: Record<string, string> = {
+  int: 'integer',
+  int4: 'integer',
+  int2: 'smallint',
+  int8: 'bigint',
+  varchar: 'character varying',
+  char: 'character',
+  timestamp: 'timestamp without time zone',
+  timestamptz: 'timestamp with time zone',
+  time: 'time without time zone',
+  timetz: 'time with time zone',
+  bool: 'boolean',
+  decimal: 'numeric',
+  float: 'double precision',
+  float8: 'double precision',
+  float4: 'real',
+  varbit: 'bit varying',
+  'simple-enum': 'enum',
+};
+
+/** A column as TypeORM reads it back from the database: it compares type names as text. */
+export function asStored(column: Column): Column {
+  const type = STORED[column.type] ?? column.type;
+  return { ...column, type, ...(type === 'character' && column.length === '' && { length: '1' }) };
+}
+
 /** The column's type as a value of it would be cast; no serial. */
 export function columnType(table: TablePath, column: Column): DataType {
   const base = isEnum(column) ? { ...enumType(table, column) } : (parseType(spelling(column)) ?? { name: column.type });

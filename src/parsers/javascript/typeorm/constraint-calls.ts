@@ -35,7 +35,7 @@ function create<D extends { name?: string; span?: { start: number; end: number }
     const definition = sort.read(value);
     definition.name ??= sort.name(path, definition);
     state.send({ kind: 'addConstraint', table: name, constraint: sort.write(path, definition) }, site, definition.span, partial || definition.partial);
-    if (known !== null) sort.kept(known).push(definition);
+    sort.kept(known).push(definition);
   };
 }
 
@@ -46,7 +46,6 @@ function drop<D extends { name?: string; span?: { start: number; end: number }; 
     const { text, partial: unknownName } = definition === null ? spelt(value, sort.type) : { text: sort.name(path, definition), partial: definition.name === undefined && definition.partial === true };
     const guard = flagged(ifExists) ? ({ guard: 'if exists' } as const) : {};
     state.send({ kind: 'dropConstraint', table: name, constraint: text, type: sort.type, ...guard }, site, value?.span, partial || unknownName);
-    if (known === null) return;
     const kept = sort.kept(known);
     const index = kept.findIndex((other) => sort.name(path, other) === text);
     if (index >= 0) kept.splice(index, 1);
@@ -72,12 +71,12 @@ function createPrimaryKey(state: State, [table, columns, constraintName]: readon
   const given = constraintName === undefined ? null : spelt(constraintName, 'name').text;
   const constraint = { type: 'primary key' as const, name: given ?? generated.primaryKey(path, names), columns: names };
   state.send({ kind: 'addConstraint', table: name, constraint }, site, columns?.span, partial || meant.some((column) => column.partial));
-  if (known !== null) known.columns = known.columns.map((column) => (names.includes(column.name) ? { ...column, isPrimary: true } : column));
+  known.columns = known.columns.map((column) => (names.includes(column.name) ? { ...column, isPrimary: true } : column));
 }
 
 /** The key's name and columns as far as the file made them. */
-function keyOf(known: Table | null): Column[] {
-  return known?.columns.filter(({ isPrimary }) => isPrimary) ?? [];
+function keyOf(known: Table): Column[] {
+  return known.columns.filter(({ isPrimary }) => isPrimary);
 }
 
 function dropPrimaryKey(state: State, [table, constraintName]: readonly Value[], site: Site): void {
@@ -85,7 +84,7 @@ function dropPrimaryKey(state: State, [table, constraintName]: readonly Value[],
   const key = keyOf(known);
   const constraint = key.length > 0 ? (primaryKey(path, key).name ?? '') : spelt(constraintName, 'primary key').text;
   state.send({ kind: 'dropConstraint', table: name, constraint, type: 'primary key' }, site, undefined, partial || key.length === 0);
-  if (known !== null) known.columns = known.columns.map((column) => ({ ...column, isPrimary: false }));
+  known.columns = known.columns.map((column) => ({ ...column, isPrimary: false }));
 }
 
 /** Drops the key the table has, if it is known to have one, and makes the new one. */
@@ -97,7 +96,7 @@ function updatePrimaryKeys(state: State, [table, columns]: readonly Value[], sit
   const names = itemsOf(columns).map((item) => columnMeant(known, item).name);
   const constraint = { type: 'primary key' as const, name: key[0]?.primaryKeyConstraintName ?? generated.primaryKey(path, names), columns: names };
   state.send({ kind: 'addConstraint', table: name, constraint }, site, columns?.span, partial);
-  if (known !== null) known.columns = known.columns.map((column) => (names.includes(column.name) ? { ...column, isPrimary: true } : column));
+  known.columns = known.columns.map((column) => (names.includes(column.name) ? { ...column, isPrimary: true } : column));
 }
 
 /** Every call of the query runner that makes or drops a constraint. */

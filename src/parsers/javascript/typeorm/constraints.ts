@@ -57,9 +57,8 @@ export function foreignKeyConstraint(table: TablePath, key: ForeignKey): Foreign
   };
 }
 
-const ACTIONS: readonly ForeignKeyAction[] = ['restrict', 'cascade', 'set null', 'set default'];
+const ACTIONS: readonly ForeignKeyAction[] = ['no action', 'restrict', 'cascade', 'set null', 'set default'];
 
-/** NO ACTION is what the key does anyway. */
 function action(written: string | undefined): ForeignKeyAction | undefined {
   return ACTIONS.find((known) => known === written?.toLowerCase().trim());
 }

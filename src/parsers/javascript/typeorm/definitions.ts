@@ -66,6 +66,8 @@ export interface Expressed extends Definition {
 }
 
 export interface Table extends Definition {
+  /** The file made it, so nothing of it is unknown. */
+  complete: boolean;
   path: TablePath;
   columns: Column[];
   indices: Index[];
@@ -150,6 +152,7 @@ export function tableOf(value: Value | undefined): Table {
   const schema = options.text('schema');
   const name = options.text('name') ?? options.hole('name');
   const table: Table = {
+    complete: true,
     path: tablePath(name, schema),
     columns: options.items('columns').map(columnOf),
     indices: options.items('indices').map(indexOf),

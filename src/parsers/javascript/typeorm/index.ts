@@ -57,7 +57,7 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
   const state = new State(up, depth, (callee, args, site) => machine.evaluateCall(callee, args, site));
   run('up', classes, state);
   recorder = fresh();
-  state.recorder = recorder;
+  state.reopen(recorder);
   run('down', [...classes].reverse(), state);
   const other = up.otherDialect ?? recorder.otherDialect;
   if (other !== null && [...up.operations, ...recorder.operations].some(({ kind }) => kind === 'unread')) return `written for ${other}`;

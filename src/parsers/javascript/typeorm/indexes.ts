@@ -2,7 +2,7 @@ import type { Site, Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { indexKeys } from './constraints.js';
 import { type Index, indexOf } from './definitions.js';
-import { generated, tableName, type TablePath } from './names.js';
+import { generated, stored, tableName, type TablePath } from './names.js';
 import type { State } from './state.js';
 import { flagged } from './tables.js';
 
@@ -51,15 +51,16 @@ export function createIndex(state: State, [table, definition]: readonly Value[],
   const { path, known, partial } = state.target(table);
   const index = indexOf(definition);
   sendCreateIndex(state, path, index, site, partial);
-  known?.indices.push(index);
+  known.indices.push(index);
 }
 
 /** By object, or by the name of an index the database holds. */
 export function dropIndex(state: State, [table, which, ifExists]: readonly Value[], site: Site): void {
   const { path, known, partial } = state.target(table);
-  const { index, unknownIndex } = indexMeant(known?.indices ?? [], which);
-  sendDropIndex(state, path, index, site, flagged(ifExists), partial || unknownIndex);
-  if (known !== null) known.indices = known.indices.filter((other) => indexName(path, other) !== indexName(path, index));
+  const { index, unknownIndex } = indexMeant(known.indices, which);
+  // A table handed over whole is taken as it is; one given by name is read from the database.
+  sendDropIndex(state, table?.kind === 'dictionary' ? path : stored(path), index, site, flagged(ifExists), partial || unknownIndex);
+  known.indices = known.indices.filter((other) => indexName(path, other) !== indexName(path, index));
 }
 
 function indexMeant(known: readonly Index[], which: Value | undefined): { index: Index; unknownIndex: boolean } {

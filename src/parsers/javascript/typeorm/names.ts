@@ -22,6 +22,11 @@ export function tableName({ schema, name }: TablePath): QualifiedName {
   return schema === undefined || schema === DEFAULT_SCHEMA ? { name } : { schema, name };
 }
 
+/** A table as TypeORM reads it back from the database: its schema is always there. */
+export function stored({ schema = DEFAULT_SCHEMA, name }: TablePath): { schema: string; name: string } {
+  return { schema, name };
+}
+
 export function samePath(a: TablePath, b: TablePath): boolean {
   return a.name === b.name && (a.schema ?? DEFAULT_SCHEMA) === (b.schema ?? DEFAULT_SCHEMA);
 }

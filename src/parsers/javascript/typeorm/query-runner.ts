@@ -81,7 +81,7 @@ const PROPERTIES: Record<string, ((state: State) => Value) | undefined> = {
       const { path, known } = state.target(table);
       return existsTest('column', columnMeant(known, column).name, path.name);
     }),
-  getTable: (state) => hostFunction('getTable', ([table]) => tableValue(state.target(table))),
+  getTable: (state) => hostFunction('getTable', ([table]) => tableValue(state, state.target(table))),
   manager: (state) => manager(state),
   connection: (state) => dataSource(state),
   dataSource: (state) => dataSource(state),
@@ -93,7 +93,7 @@ const PROPERTIES: Record<string, ((state: State) => Value) | undefined> = {
 /** `query(sql, parameters)`: what comes back only the database knows. */
 export function rawQuery(state: State): Value {
   return hostFunction('query', ([sql], site) => {
-    state.recorder.sql(sql, site);
+    state.learn(state.recorder.sql(sql, site));
     return unknown(`${site.callee}()`, site.span);
   });
 }

@@ -1,42 +1,51 @@
 import { existsTest } from '../evaluate/conditions.js';
-import { host, hostFunction, list, primitive, type Property, unknown, type Value } from '../evaluate/value.js';
+import { type Dictionary, host, hostFunction, list, primitive, type Property, type Site, truthOf, unknown, type Value } from '../evaluate/value.js';
 import { textAt } from '../evaluate/text.js';
 import type { Column, ForeignKey, Index, Table, Unique } from './definitions.js';
-import type { Target } from './state.js';
+import type { State, Target } from './state.js';
 
-/** What `getTable` gives back: the table as the file made it, or one whose parts only the database knows. */
-export function tableValue({ path, known }: Target): Value {
-  if (known !== null) return ofTable(known);
-  const parts: Record<string, string> = {
-    foreignKeys: 'foreign_key', indices: 'index', uniques: 'unique', checks: 'check', columns: 'column', exclusions: 'exclusion', primaryColumns: 'column',
-  };
+const PARTS: Record<string, string> = {
+  foreignKeys: 'foreign_key',
+  indices: 'index',
+  uniques: 'unique',
+  checks: 'check',
+  columns: 'column',
+  exclusions: 'exclusion',
+  primaryColumns: 'column',
+};
+
+/** What `getTable` gives back: the table as the file made it, or one of whose parts only the database knows the rest. */
+export function tableValue(state: State, { path, known }: Target): Value {
+  const whole = ofTable(known);
+  if (known.complete) return whole;
   return host({
     name: 'table',
     truth: existsTest('table', path.name),
     get: (property) => {
       if (property === 'name') return textAt(path.name, null);
-      const part = parts[property];
-      if (part !== undefined) return partsOf(part);
+      const part = PARTS[property];
+      const held = whole.properties.get(property)?.value;
+      if (part !== undefined) return partsOf(state, part, held?.kind === 'list' ? held.items : []);
       return property.startsWith('find') ? hostFunction(property, ([name]) => (name?.kind === 'text' ? name : unknown('column'))) : undefined;
     },
   });
 }
 
-/** A list of constraints or columns that only the database knows: whatever is looked for is one of them. */
-function partsOf(part: string): Value {
+/** A list of constraints or columns that the file knows in part: what is looked for is one it made, or unknown. */
+function partsOf(state: State, part: string, known: readonly Value[]): Value {
+  const search = (callback: Value | undefined, site: Site): Value =>
+    known.find((item) => callback !== undefined && truthOf(state.call(callback, [item], site)) === true) ?? unknown(part);
   return host({
     name: part,
     get: (property) => {
-      if (property === 'find' || property === 'at' || /^\d+$/.test(property)) {
-        return /^\d+$/.test(property) ? unknown(part) : hostFunction(property, () => unknown(part));
-      }
-      if (property === 'filter') return hostFunction(property, () => partsOf(part));
-      return undefined;
+      if (/^\d+$/.test(property)) return unknown(part);
+      if (property === 'find' || property === 'at') return hostFunction(property, ([callback], site) => search(callback, site));
+      return property === 'filter' ? hostFunction(property, () => partsOf(state, part, known)) : undefined;
     },
   });
 }
 
-function dictionary(entries: Record<string, Value | undefined>): Value {
+function dictionary(entries: Record<string, Value | undefined>): Dictionary {
   const properties = new Map<string, Property>();
   for (const [name, value] of Object.entries(entries)) if (value !== undefined) properties.set(name, { value });
   return { kind: 'dictionary', properties };
@@ -50,7 +59,7 @@ function texts(values: readonly string[]): Value {
   return list(values.map((value) => textAt(value, null)));
 }
 
-function ofTable(table: Table): Value {
+function ofTable(table: Table): Dictionary {
   const { schema, name } = table.path;
   return dictionary({
     name: text(schema === undefined ? name : `${schema}.${name}`),

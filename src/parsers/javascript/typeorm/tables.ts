@@ -5,7 +5,7 @@ import { columnDefinition, enumType, isEnum } from './columns.js';
 import { checkConstraint, exclusionConstraint, foreignKeyConstraint, foreignKeyName, primaryKey, uniqueConstraint } from './constraints.js';
 import { type Column, type Table, tableOf } from './definitions.js';
 import { sendCreateIndex, sendDropIndex } from './indexes.js';
-import { generated, sequenceName, tableName, type TablePath } from './names.js';
+import { generated, sequenceName, stored, tableName, type TablePath } from './names.js';
 import type { State } from './state.js';
 
 /** A flag among the arguments; absent or unknown is the library's default. */
@@ -91,8 +91,8 @@ function createTableDraft(table: Table, withForeignKeys: boolean): Omit<CreateTa
 export function dropTable(state: State, args: readonly Value[], site: Site): void {
   const [value, ifExists, foreignKeys, indices] = args;
   const { path, name, known, partial } = state.target(value);
-  if (known !== null && flagged(indices, true)) for (const index of known.indices) sendDropIndex(state, path, { ...index, concurrent: false }, site);
-  if (known !== null && flagged(foreignKeys, true)) {
+  if (flagged(indices, true)) for (const index of known.indices) sendDropIndex(state, stored(path), { ...index, concurrent: false }, site);
+  if (flagged(foreignKeys, true)) {
     for (const key of known.foreignKeys) {
       state.send({ kind: 'dropConstraint', table: name, constraint: foreignKeyName(path, key), type: 'foreign key' }, site);
     }
@@ -107,7 +107,6 @@ export function renameTable(state: State, [value, newName]: readonly Value[], si
   const { path, name, known, partial } = state.target(value);
   const { text: to, partial: unknownName } = spelt(newName, 'name');
   state.send({ kind: 'renameTable', table: name, to }, site, newName?.span, partial || unknownName);
-  if (known === null) return;
   const renamed: Table = { ...known, path: { ...path, name: to } };
   renameParts(state, known, renamed, site);
   state.forget(path);
@@ -141,8 +140,8 @@ function renameIndexesAndKeys(state: State, before: Table, after: Table, site: S
   for (const index of after.indices) {
     if (index.name !== generated.index(before.path, index.columns, index.where)) continue;
     const to = generated.index(after.path, index.columns, index.where);
-    const { schema } = after.path;
-    state.send({ kind: 'renameTable', relation: 'index', table: schema === undefined ? { name: index.name } : { schema, name: index.name }, to }, site);
+    const { schema } = stored(after.path);
+    state.send({ kind: 'renameTable', relation: 'index', table: { schema, name: index.name }, to }, site);
     index.name = to;
   }
   for (const key of after.foreignKeys) {
@@ -167,7 +166,7 @@ export function clearTable(state: State, [value, options]: readonly Value[], sit
 export function changeTableComment(state: State, [value, text]: readonly Value[], site: Site): void {
   const { name, known, partial } = state.target(value);
   const { text: comment, partial: unknownText } = spelt(text, 'comment');
-  if (known?.comment === comment) return;
+  if (known.comment === comment) return;
   state.send({ kind: 'comment', object: 'table', name, comment: comment === '' ? null : comment }, site, text?.span, partial || unknownText);
-  if (known !== null) known.comment = comment;
+  known.comment = comment;
 }
