@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Host, Source } from '../parsers/parser.js';
+import { pathFrom } from './place.js';
+import { readText } from './read-text.js';
+
+const JAVASCRIPT = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx', '.json'];
+
+function candidatesOfModule(base: string): string[] {
+  const written = /\.([cm]?)jsx?$/.exec(base);
+  // TypeScript imports carry the name of what the compiler will write.
+  const source = written === null ? [] : [base.replace(/\.([cm]?)js(x?)$/, '.$1ts$2')];
+  return [base, ...source, ...JAVASCRIPT.map((extension) => base + extension), ...JAVASCRIPT.map((extension) => join(base, `index${extension}`))];
+}
+
+/** `app.db.names` may begin at the file's own folder or at any folder above it. */
+function candidatesOfPythonModule(from: string, root: string, specifier: string): string[] {
+  const dots = /^\.*/.exec(specifier)?.[0].length ?? 0;
+  const name = specifier.slice(dots).split('.').filter((part) => part !== '').join('/');
+  let folder = dirname(from);
+  if (dots > 0) {
+    for (let up = 1; up < dots; up++) folder = dirname(folder);
+    return [join(folder, `${name}.py`), join(folder, name, '__init__.py')];
+  }
+  const found: string[] = [];
+  for (;;) {
+    found.push(join(folder, `${name}.py`), join(folder, name, '__init__.py'), join(folder, 'src', `${name}.py`));
+    if (folder === root || folder === dirname(folder)) return found;
+    folder = dirname(folder);
+  }
+}
+
+function candidates(from: string, root: string, specifier: string): string[] {
+  const folder = dirname(from);
+  if (/\.(?:sql|json)$/i.test(specifier)) return [resolve(folder, specifier), resolve(root, specifier)];
+  if (/\.pyi?$/i.test(from)) return candidatesOfPythonModule(from, root, specifier);
+  if (specifier.startsWith('.') || specifier.startsWith('/')) return candidatesOfModule(resolve(folder, specifier));
+  // Without the compiler's path mapping: what a base URL at the root or below `src` would give.
+  const bare = specifier.replace(/^[@~]\//, '');
+  return bare === specifier && !specifier.includes('/') ? [] : [join(root, bare), join(root, 'src', bare)].flatMap(candidatesOfModule);
+}
+
+/** What parsers may ask of the disk, each file read once a run. Paths are those of the report. */
+export function hostFor(root: string): Host {
+  const known = new Map<string, Source | null>();
+
+  const source = (absolute: string): Source | null => {
+    let found = known.get(absolute);
+    if (found === undefined) {
+      const read = readText(absolute);
+      found = 'text' in read ? { path: pathFrom(root, absolute), text: read.text.replace(/^\ufeff/, '') } : null;
+      known.set(absolute, found);
+    }
+    return found;
+  };
+  const isFolder = (absolute: string): boolean => {
+    try {
+      return statSync(absolute).isDirectory();
+    } catch {
+      return false;
+    }
+  };
+
+  return {
+    resolveImport(from, specifier) {
+      for (const candidate of candidates(resolve(root, from), root, specifier)) {
+        const found = source(candidate);
+        if (found !== null) return found;
+      }
+      return null;
+    },
+    sibling(from, relativePath) {
+      const absolute = resolve(root, dirname(from), relativePath);
+      return source(absolute) ?? (isFolder(absolute) ? { path: pathFrom(root, absolute), text: '' } : null);
+    },
+  };
+}

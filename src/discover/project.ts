@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Framework } from '../operations/migration.js';
+import { EXTENSIONS, leftOut } from './left-out.js';
+
+/** Names that one migration's folder holds, so that the folder above is the project's. */
+const IN_OWN_FOLDER = new Set(['migration.sql', 'up.sql', 'down.sql']);
+
+/** Where the migrations of one project lie together. Paths may be absolute or the report's. */
+export function migrationsFolder(path: string, framework: Framework): string {
+  if (IN_OWN_FOLDER.has(basename(path).toLowerCase())) return dirname(dirname(path));
+  const folder = dirname(path);
+  // `recursive_version_locations`, Flyway and Liquibase let a project sort its files into folders.
+  if (framework === 'alembic') return upTo(folder, 'versions') ?? folder;
+  if (framework === 'flyway' || framework === 'liquibase') return upTo(folder, 'migration') ?? upTo(folder, 'migrations') ?? folder;
+  return folder;
+}
+
+function upTo(folder: string, name: string): string | null {
+  const parts = folder.split('/');
+  const at = parts.lastIndexOf(name);
+  return at < 0 ? null : parts.slice(0, at + 1).join('/');
+}
+
+/** Every file that may be a migration of the project whose files lie in `folder`. */
+export function filesOfProject(folder: string, path: string, framework: Framework): string[] {
+  const name = basename(path).toLowerCase();
+  const nested = framework === 'alembic' || framework === 'flyway' || framework === 'liquibase';
+  try {
+    if (IN_OWN_FOLDER.has(name)) {
+      const wanted = name === 'down.sql' ? 'up.sql' : basename(path);
+      return readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(folder, entry.name, wanted));
+    }
+    const extension = /\.[^.]+$/.exec(name)?.[0] ?? '';
+    const readable = EXTENSIONS.includes(extension.slice(1));
+    return readdirSync(folder, { withFileTypes: true, recursive: nested })
+      .filter((entry) => entry.isFile() && (readable ? sameLanguage(entry.name, extension) : entry.name.endsWith(extension)))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !leftOut(basename(file)));
+  } catch {
+    return [];
+  }
+}
+
+function sameLanguage(name: string, extension: string): boolean {
+  const script = /\.[cm]?[jt]s$/i;
+  return script.test(extension) ? script.test(name) : name.toLowerCase().endsWith(extension);
+}
