@@ -22,7 +22,7 @@ import {
   type ApplyContext,
 } from './edit.js';
 import { dropIndexEntry } from './index-entries.js';
-import { sequenceName, truncate } from './generated-names.js';
+import { sequenceName, truncate } from '../postgres/generated-names.js';
 import { dropView } from './apply-drops.js';
 
 const SERIAL: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' };

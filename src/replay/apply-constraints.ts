@@ -19,7 +19,7 @@ import {
   type ApplyContext,
 } from './edit.js';
 import { putIndex, dropIndexEntry, renameIndexEntry } from './index-entries.js';
-import { constraintName, exclusionKeys, truncate } from './generated-names.js';
+import { constraintName, exclusionKeys, truncate } from '../postgres/generated-names.js';
 
 /** Sets facts of a column; one never seen becomes known by them. */
 export function editColumn(schema: Schema, key: string, column: string, facts: Partial<Column>): Schema {

@@ -2,7 +2,7 @@ import type { OperationOf, QualifiedName } from '../operations/types.js';
 import { ownerOfIndex, relationKey, type Index, type Schema } from '../postgres/schema.js';
 import { dropConstraint } from './apply-constraints.js';
 import { editRelation, touch, withEntry } from './edit.js';
-import { indexName, truncate } from './generated-names.js';
+import { indexName, truncate } from '../postgres/generated-names.js';
 import { dropIndexEntry, putIndex, renameIndexEntry } from './index-entries.js';
 import { cloneIndex, hasIndex } from './apply-tables.js';
 

@@ -1,4 +1,4 @@
-import { truncate } from './generated-names.js';
+import { truncate } from '../postgres/generated-names.js';
 import { relationKey, type Relation, type Schema, type TableConstraint, type UserType } from '../postgres/schema.js';
 import type { QualifiedName } from '../operations/types.js';
 import { editRelation, putRelation, replaceItem } from './edit.js';

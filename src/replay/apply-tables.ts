@@ -12,7 +12,7 @@ import { addOwnedSequence, columnFrom, constraintsOf, storedType } from './apply
 import { addConstraint } from './apply-constraints.js';
 import { editRelation, putRelation, touch, withItem, withoutItem, type ApplyContext } from './edit.js';
 import { dropTable, dropView } from './apply-drops.js';
-import { indexName } from './generated-names.js';
+import { indexName } from '../postgres/generated-names.js';
 import { putIndex } from './index-entries.js';
 
 /** How old a relation is that is created now. */

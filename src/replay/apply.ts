@@ -36,7 +36,7 @@ import {
   renameEnumValue,
 } from './apply-types.js';
 import { editRelation, putRelation, touch, type ApplyContext } from './edit.js';
-import { truncate } from './generated-names.js';
+import { truncate } from '../postgres/generated-names.js';
 import { PersistentMap } from './persistent-map.js';
 
 type Handlers = {

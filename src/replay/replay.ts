@@ -28,11 +28,22 @@ function implicitCalls(migration: Migration, operations: readonly Operation[]): 
   return ({ statement }) => (statements.get(statement.call) ?? 0) > 1;
 }
 
+function byStatement(operations: readonly Operation[]): ReadonlyMap<number, Operation[]> {
+  const statements = new Map<number, Operation[]>();
+  for (const operation of operations) {
+    const siblings = statements.get(operation.statement.id);
+    if (siblings === undefined) statements.set(operation.statement.id, [operation]);
+    else siblings.push(operation);
+  }
+  return statements;
+}
+
 /** Plays one direction of a migration; without `steps` only the schema is wanted. */
 function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
   const { connection, context } = run;
   const { transaction: shape, path } = migration;
   const isImplicit = implicitCalls(migration, operations);
+  const statements = steps === null ? null : byStatement(operations);
   if (shape === 'file' || shape === 'batch') connection.begin(shape, run.schema);
   let call: number | null = null;
   let statement: number | null = null;
@@ -45,7 +56,8 @@ function play(migration: Migration, operations: readonly Operation[], run: Run, 
     call = whole;
     statement = operation.statement.id;
     const session = connection.session();
-    const effects = steps === null ? null : effectsOf(operation, run.schema, session, context.version);
+    const siblings = statements?.get(operation.statement.id);
+    const effects = steps === null ? null : effectsOf(operation, run.schema, session, context.version, siblings);
     if (effects !== null) steps?.push({ operation, effects, schema: run.schema, session, index });
     const before = connection.after(operation, effects, run.schema, { shape, index, path });
     run.schema = apply(before, operation, context);
