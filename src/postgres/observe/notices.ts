@@ -10,6 +10,8 @@ const VERIFYING = /^verifying table "(.+)"$/;
 const REWRITING = /^rewriting table "(.+)"$/;
 const VALIDATING = /^validating foreign key constraint "(.+)"$/;
 const BUILDING = /^building index "(.+?)" on table "(.+)" (?:serially|with request for \d+ parallel workers?)$/;
+/** REINDEX CONCURRENTLY builds under a passing name and swaps it in. */
+const TRANSIENT = /_ccnew\d*$/;
 
 function matches(messages: readonly string[], pattern: RegExp): string[] {
   return messages.flatMap((message) => pattern.exec(message)?.[1] ?? []);
@@ -22,7 +24,7 @@ export function readNotices(messages: readonly string[]): Notices {
     validating: matches(messages, VALIDATING),
     building: messages.flatMap((message) => {
       const [, index, table] = BUILDING.exec(message) ?? [];
-      return index === undefined || table === undefined ? [] : [{ index, table }];
+      return index === undefined || table === undefined ? [] : [{ index: index.replace(TRANSIENT, ''), table }];
     }),
   };
 }

@@ -9,7 +9,12 @@ export interface Observation {
   /** Null when they could not be seen: the statement ran outside a transaction and nobody watched, or it failed. */
   locks: Effects['locks'] | null;
   rewrites: TableName[];
+  /** Tables the server says it read from end to end: to verify, to rewrite, to build an index, to validate a key. */
   scans: TableName[];
+  /** Tables of which sequential scans read rows, by the transaction's own counters; queries and key checks included. */
+  read: TableName[];
+  /** Names of the foreign keys that were validated. */
+  validated: string[];
   builds: IndexName[];
   /** New, empty relation file: TRUNCATE. */
   emptied: TableName[];
@@ -125,11 +130,17 @@ function observation(outcome: Outcome, refusesTransaction: boolean): Observation
       ...built.flatMap(({ table }) => display(table)),
       ...validated(outcome, notices.validating),
     ]),
+    read: unique(readTables(outcome)),
+    validated: unique(notices.validating),
     builds: unique(built.map(({ index }) => index)),
     sqlstate: null,
     message: null,
     refusesTransaction,
   };
+}
+
+function readTables({ before, after }: Outcome): string[] {
+  return [...before.tables].flatMap(([oid, { display, read }]) => ((after.tables.get(oid)?.read ?? 0) > read ? display : []));
 }
 
 /** `validating foreign key constraint "c"` names no table: the catalogue knows whose it is. */
@@ -139,11 +150,13 @@ function validated({ before, after }: Outcome, constraints: readonly string[]): 
   );
 }
 
+const NOTHING = { rewrites: [], scans: [], read: [], validated: [], builds: [], emptied: [] };
+
 function failure(error: unknown, refusesTransaction: boolean): Observation {
   const sqlstate = sqlstateOf(error);
   if (sqlstate === null) throw error;
   const message = error instanceof Error ? error.message : String(error);
-  return { locks: null, rewrites: [], scans: [], builds: [], emptied: [], sqlstate, message, refusesTransaction };
+  return { locks: null, ...NOTHING, sqlstate, message, refusesTransaction };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface RelationState {
   file: number;
   /** Size of the main fork. */
   bytes: number;
+  /** Rows that sequential scans of the open transaction have read. */
+  read: number;
 }
 
 export interface RelationStates {
@@ -26,7 +28,8 @@ export interface RelationStates {
 const RELATIONS = `
 SELECT c.oid::int8 AS oid, n.nspname, c.relname, c.relkind::text AS kind,
   CASE WHEN c.relkind IN ('r', 'm') THEN c.relfilenode::int8 ELSE 0 END AS file,
-  CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) ELSE 0 END AS bytes
+  CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) ELSE 0 END AS bytes,
+  coalesce(pg_stat_get_xact_tuples_returned(c.oid), 0)::int8 AS read
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;
@@ -45,6 +48,7 @@ export async function relationsOf(connection: Connection): Promise<RelationState
       kind: String(row.kind),
       file: Number(row.file),
       bytes: Number(row.bytes),
+      read: Number(row.read),
     });
   }
   const foreignKeys = new Map<string, number[]>();

@@ -12,19 +12,28 @@ async function pidOf(connection: Connection): Promise<string> {
   return String(row?.pid);
 }
 
+/** SQL strings, each of which puts locks in the way of the statement and takes away those of the one before. */
+type Obstacles = readonly string[];
+
 /**
- * A lock on every table that stops the statement halfway: what runs
- * CONCURRENTLY takes its lock first and then waits for writers, everything
- * else waits for the lock itself, and a lock waited for is seen as well.
+ * What runs CONCURRENTLY takes its lock and then waits until the transactions
+ * of writers have ended: one of them stands there, and a reader of the
+ * ordinary tables after it, for whom only ACCESS EXCLUSIVE waits. Any other
+ * statement waits for its own lock, and a lock waited for is seen as well.
  */
-async function standInTheWay(watcher: Connection, statement: string, before: RelationStates): Promise<void> {
-  const mode = /\bconcurrently\b/i.test(statement) ? 'ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE';
-  await watcher.query('BEGIN');
+async function obstacles(watcher: Connection, statement: string, before: RelationStates): Promise<Obstacles> {
   const rows = await watcher.query(
-    `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p')
+    `SELECT c.oid::regclass::text AS name, c.relkind::text AS kind FROM pg_class c WHERE c.relkind IN ('r', 'p')
      AND c.oid IN (${[0, ...before.tables.keys()].join(', ')})`,
   );
-  for (const { name } of rows) await watcher.query(`LOCK TABLE ONLY ${String(name)} IN ${mode} MODE`);
+  const lock = (names: readonly unknown[], mode: string): string =>
+    names.map((name) => `LOCK TABLE ONLY ${String(name)} IN ${mode} MODE;`).join(' ');
+  const ordinary = rows.filter(({ kind }) => kind === 'r').map(({ name }) => name);
+  const reader = lock(ordinary, 'ACCESS SHARE');
+  const all = rows.map(({ name }) => name);
+  return /\bconcurrently\b/i.test(statement)
+    ? [`BEGIN; ${lock(all, 'ROW EXCLUSIVE')}`, `COMMIT; BEGIN; ${reader}`, 'COMMIT']
+    : [`BEGIN; ${reader} SAVEPOINT above; ${lock(all, 'SHARE UPDATE EXCLUSIVE')}`, 'ROLLBACK TO SAVEPOINT above', 'COMMIT'];
 }
 
 /**
@@ -39,24 +48,25 @@ export async function watchLocks<T>(
   run: () => Promise<T>,
 ): Promise<{ result: T; locks: Effects['locks'] }> {
   const pid = await pidOf(connection);
-  await standInTheWay(watcher, statement, before);
+  const [first, ...rest] = await obstacles(watcher, statement, before);
+  await watcher.query(first ?? '');
   const seen: Effects['locks'] = [];
   let over = false;
   const running = run().finally(() => (over = true));
   running.catch(() => undefined);
-  let standing = true;
   for (let steady = 0, last = ''; !over; ) {
     const locks = await locksHeldBy(watcher, before, pid, true);
     seen.push(...locks);
     const now = JSON.stringify(locks);
     steady = now === last ? steady + 1 : 0;
     last = now;
-    if (standing && steady >= STEADY) {
-      await watcher.query('COMMIT');
-      standing = false;
+    const next = steady >= STEADY ? rest.shift() : undefined;
+    if (next !== undefined) {
+      steady = 0;
+      await watcher.query(next);
     }
     await new Promise((resolve) => setTimeout(resolve, EVERY));
   }
-  if (standing) await watcher.query('COMMIT');
+  if (rest.length > 0) await watcher.query('ROLLBACK');
   return { result: await running, locks: strongestOfEach(seen) };
 }
