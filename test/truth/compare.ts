@@ -1,0 +1,104 @@
+import type { Migration } from '../../src/operations/migration.js';
+import type { Operation } from '../../src/operations/types.js';
+import { parserFor, schemaOperations } from '../../src/parsers/load.js';
+import { NO_EFFECTS, type Effects, type Failure, type PostgresVersion } from '../../src/postgres/effects.js';
+import type { Observation } from '../../src/postgres/observe/observe.js';
+import { strongestOfEach } from '../../src/postgres/observe/relations.js';
+import type { Schema } from '../../src/postgres/schema.js';
+import { replay, replaySchema } from '../../src/replay/replay.js';
+import type { Truth } from './truth.js';
+
+function migration(truth: Truth, shape: Migration['transaction']): Migration {
+  const text = `${truth.before === undefined ? '' : `${truth.before};\n`}${truth.statement};`;
+  const read = parserFor('sql').parse({ path: 'truth.sql', text }, { framework: 'sql', transaction: shape });
+  if ('skipped' in read) throw new Error(read.skipped);
+  return read;
+}
+
+/** The operations of the file's last statement. */
+function lastStatement(operations: readonly Operation[]): Set<Operation> {
+  const last = Math.max(...operations.map(({ statement }) => statement.id));
+  return new Set(operations.filter(({ statement }) => statement.id === last));
+}
+
+function together(effects: readonly Effects[]): Effects {
+  const all = (pick: (one: Effects) => readonly string[]): string[] => [...new Set(effects.flatMap(pick))].sort();
+  const rewrites = all((one) => one.rewrites);
+  return {
+    ...NO_EFFECTS,
+    locks: strongestOfEach(effects.flatMap((one) => one.locks)),
+    rewrites,
+    scans: all((one) => one.scans),
+    builds: all((one) => one.builds),
+    fails: effects.find((one) => one.fails !== null)?.fails ?? null,
+    certainty: effects.every((one) => one.certainty === 'certain') ? 'certain' : 'assumed',
+    assumes: effects.find((one) => one.assumes !== null)?.assumes ?? null,
+  };
+}
+
+const schemas = new Map<string, Schema>();
+
+function schemaOf(setup: string, version: PostgresVersion): Schema {
+  const key = `${version} ${setup}`;
+  let schema = schemas.get(key);
+  if (schema === undefined) schemas.set(key, (schema = replaySchema(schemaOperations(setup), { complete: true, version })));
+  return schema;
+}
+
+/** What `effectsOf` says of the statement as a whole, inside a transaction (`file`) or outside (`none`). */
+export function predict(truth: Truth, version: PostgresVersion, shape: 'file' | 'none'): Effects {
+  const read = migration(truth, shape);
+  const schema = schemaOf(truth.setup, version);
+  const migrations = [{ migration: read, role: 'pending' as const }];
+  const [replayed] = replay({ migrations, deploy: 'each', schema, version });
+  const wanted = lastStatement(read.up);
+  return together((replayed?.up ?? []).filter(({ operation }) => wanted.has(operation)).map(({ effects }) => effects));
+}
+
+function failure(predicted: Failure | null, observed: string | null): string | null {
+  if (observed !== null) {
+    if (predicted?.sqlstate === observed) return null;
+    return `fails: predicted ${predicted === null ? 'success' : `${predicted.sqlstate} ${predicted.when}`}, observed ${observed}`;
+  }
+  if (predicted === null || predicted.when !== 'always') return null;
+  return `fails: predicted ${predicted.sqlstate} always, observed success`;
+}
+
+function names(word: string, predicted: readonly string[], observed: readonly string[]): string[] {
+  const [left, right] = [[...predicted].sort().join(', '), [...observed].sort().join(', ')];
+  return left === right ? [] : [`${word}: predicted [${left}], observed [${right}]`];
+}
+
+/** Every table of which the rows were read; what a key check reads of the other table is the planner's choice. */
+function scanned(observation: Observation): string[] {
+  const counted = observation.validated.length === 0 ? observation.read : [];
+  return [...new Set([...observation.scans, ...counted])];
+}
+
+/** Every difference between prediction and observation, one line each; none when they agree. */
+export function differences(truth: Truth, predicted: Effects, observation: Observation): string[] {
+  const failed = failure(predicted.fails, observation.sqlstate);
+  if (failed !== null) return [failed];
+  if (observation.sqlstate !== null) return [];
+  const lines: string[] = [];
+  if (observation.locks !== null && truth.unwatched !== true) {
+    const words = (locks: Effects['locks']): string[] => locks.map(({ table, mode }) => `${table} ${mode}`);
+    lines.push(...names('locks', words(predicted.locks), words(observation.locks)));
+  }
+  lines.push(...names('rewrites', predicted.rewrites, observation.rewrites));
+  lines.push(...names('builds', predicted.builds, observation.builds));
+  if (truth.planned !== true) lines.push(...names('scans', predicted.scans, scanned(observation)));
+  return lines;
+}
+
+/** Compares one case on one server; answers what differs, and whether the prediction was an assumption. */
+export function check(truth: Truth, observation: Observation, version: PostgresVersion): { differs: string[]; assumed: boolean } {
+  const outside = truth.transaction === 'none' || observation.refusesTransaction;
+  const predicted = predict(truth, version, outside ? 'none' : 'file');
+  const differs = differences(truth, predicted, observation);
+  if (observation.refusesTransaction) {
+    const inside = predict(truth, version, 'file').fails;
+    if (inside?.sqlstate !== '25001') differs.push('fails: predicted to run in a transaction block, observed 25001');
+  }
+  return { differs, assumed: predicted.certainty === 'assumed' };
+}

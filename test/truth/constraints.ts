@@ -1,0 +1,121 @@
+import type { TruthGroup } from './truth.js';
+
+const TABLES = `
+CREATE TABLE parent (id int PRIMARY KEY, u int UNIQUE, n int); INSERT INTO parent VALUES (1, 1, 1), (2, 2, 2);
+CREATE TABLE t (id int PRIMARY KEY, a int, b int NOT NULL, p int, txt text); INSERT INTO t VALUES (1, 1, 1, 1, 'x'), (2, 2, 2, NULL, 'y');
+`;
+
+export const constraints: readonly TruthGroup[] = [
+  {
+    theme: 'add constraint',
+    setup: `${TABLES}
+CREATE TABLE keyless (a int NOT NULL, b int, c int); INSERT INTO keyless VALUES (1, 1, NULL);
+CREATE UNIQUE INDEX keyless_a ON keyless (a); CREATE UNIQUE INDEX keyless_b ON keyless (b); CREATE INDEX keyless_plain ON keyless (a);
+CREATE UNIQUE INDEX keyless_part ON keyless (a) WHERE a > 0;
+CREATE TABLE twice (a int, b int4range); INSERT INTO twice VALUES (1, '[1,5)'), (1, '[7,9)');`,
+    cases: [
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)',
+      'ALTER TABLE t ADD CHECK (a > 0)',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 100)',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 100) NOT VALID',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NO INHERIT',
+      { statement: 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED', since: 18 },
+      'ALTER TABLE t ADD CONSTRAINT c UNIQUE (a)',
+      'ALTER TABLE t ADD UNIQUE (a)',
+      'ALTER TABLE t ADD UNIQUE (a, b)',
+      'ALTER TABLE t ADD UNIQUE (a) INCLUDE (b)',
+      { statement: 'ALTER TABLE t ADD UNIQUE NULLS NOT DISTINCT (a)', since: 15 },
+      'ALTER TABLE t ADD CONSTRAINT c UNIQUE (a) DEFERRABLE INITIALLY DEFERRED',
+      'ALTER TABLE twice ADD CONSTRAINT c UNIQUE (a)',
+      'ALTER TABLE t ADD PRIMARY KEY (a)',
+      'ALTER TABLE keyless ADD PRIMARY KEY (a)',
+      'ALTER TABLE keyless ADD PRIMARY KEY (b)',
+      'ALTER TABLE keyless ADD PRIMARY KEY (c)',
+      'ALTER TABLE keyless ADD PRIMARY KEY (a, b)',
+      'ALTER TABLE keyless ADD CONSTRAINT pk PRIMARY KEY USING INDEX keyless_a',
+      'ALTER TABLE keyless ADD CONSTRAINT pk PRIMARY KEY USING INDEX keyless_b',
+      'ALTER TABLE keyless ADD CONSTRAINT uq UNIQUE USING INDEX keyless_a',
+      'ALTER TABLE keyless ADD CONSTRAINT keyless_b UNIQUE USING INDEX keyless_b',
+      'ALTER TABLE keyless ADD CONSTRAINT uq UNIQUE USING INDEX keyless_plain',
+      'ALTER TABLE keyless ADD CONSTRAINT uq UNIQUE USING INDEX keyless_part',
+      'ALTER TABLE keyless ADD CONSTRAINT uq UNIQUE USING INDEX missing',
+      'ALTER TABLE twice ADD CONSTRAINT ex EXCLUDE USING gist (b WITH &&)',
+      'ALTER TABLE twice ADD EXCLUDE USING gist (b WITH &&) WHERE (a > 0)',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent (id)',
+      'ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES parent (u)',
+      'ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES parent (n)',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent NOT VALID',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent ON DELETE CASCADE ON UPDATE SET NULL',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent DEFERRABLE INITIALLY DEFERRED',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (b) REFERENCES t (id)',
+      'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (txt) REFERENCES parent (id)',
+      'ALTER TABLE keyless ADD CONSTRAINT fk FOREIGN KEY (c) REFERENCES parent',
+      { statement: 'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent NOT ENFORCED', since: 18 },
+      { statement: 'ALTER TABLE t ADD CONSTRAINT nn NOT NULL a', since: 18 },
+      { statement: 'ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID', since: 18 },
+      { statement: 'ALTER TABLE keyless ADD CONSTRAINT nn NOT NULL c', since: 18 },
+      { statement: 'ALTER TABLE t ADD CONSTRAINT nn NOT NULL b', since: 18 },
+      'ALTER TABLE t ADD CONSTRAINT t_pkey CHECK (a > 0)',
+      'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0), ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent NOT VALID',
+    ],
+  },
+  {
+    theme: 'alter and drop constraint',
+    setup: `${TABLES}
+ALTER TABLE t ADD CONSTRAINT ck CHECK (a > 0); ALTER TABLE t ADD CONSTRAINT ck_nv CHECK (a < 1000) NOT VALID;
+ALTER TABLE t ADD CONSTRAINT bad CHECK (a > 100) NOT VALID;
+ALTER TABLE t ADD CONSTRAINT uq UNIQUE (a); ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent;
+ALTER TABLE t ADD CONSTRAINT fk_nv FOREIGN KEY (b) REFERENCES parent (u) NOT VALID;
+ALTER TABLE t ADD CONSTRAINT self FOREIGN KEY (a) REFERENCES t (id);`,
+    cases: [
+      'ALTER TABLE t VALIDATE CONSTRAINT ck_nv',
+      'ALTER TABLE t VALIDATE CONSTRAINT ck',
+      'ALTER TABLE t VALIDATE CONSTRAINT bad',
+      'ALTER TABLE t VALIDATE CONSTRAINT fk_nv',
+      'ALTER TABLE t VALIDATE CONSTRAINT fk',
+      'ALTER TABLE t VALIDATE CONSTRAINT uq',
+      'ALTER TABLE t VALIDATE CONSTRAINT missing',
+      'ALTER TABLE t DROP CONSTRAINT ck',
+      'ALTER TABLE t DROP CONSTRAINT uq',
+      'ALTER TABLE t DROP CONSTRAINT fk',
+      'ALTER TABLE t DROP CONSTRAINT self',
+      'ALTER TABLE t DROP CONSTRAINT t_pkey',
+      'ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE',
+      'ALTER TABLE t DROP CONSTRAINT missing',
+      'ALTER TABLE t DROP CONSTRAINT IF EXISTS missing',
+      'ALTER TABLE parent DROP CONSTRAINT parent_pkey',
+      'ALTER TABLE parent DROP CONSTRAINT parent_pkey CASCADE',
+      'ALTER TABLE parent DROP CONSTRAINT parent_u_key CASCADE',
+      'ALTER TABLE t ALTER CONSTRAINT fk DEFERRABLE',
+      'ALTER TABLE t ALTER CONSTRAINT fk DEFERRABLE INITIALLY DEFERRED',
+      'ALTER TABLE t ALTER CONSTRAINT fk NOT DEFERRABLE',
+      { statement: 'ALTER TABLE t ALTER CONSTRAINT fk NOT ENFORCED', since: 18 },
+      'ALTER TABLE t RENAME CONSTRAINT ck TO ck2',
+      'ALTER TABLE t RENAME CONSTRAINT uq TO uq2',
+      'ALTER TABLE t RENAME CONSTRAINT fk TO fk2',
+      'ALTER TABLE t RENAME CONSTRAINT missing TO x',
+    ],
+  },
+  {
+    theme: 'not null constraints of 18',
+    since: 18,
+    setup: `
+CREATE TABLE t (a int, b int NOT NULL, c int); INSERT INTO t VALUES (1, 1, 1); ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID;
+CREATE TABLE holes (a int); INSERT INTO holes VALUES (NULL); ALTER TABLE holes ADD CONSTRAINT nn NOT NULL a NOT VALID;
+CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (c) REFERENCES parent NOT ENFORCED;`,
+    cases: [
+      'ALTER TABLE t VALIDATE CONSTRAINT nn',
+      'ALTER TABLE holes VALIDATE CONSTRAINT nn',
+      'ALTER TABLE t ALTER COLUMN a SET NOT NULL',
+      'ALTER TABLE t ADD PRIMARY KEY (a)',
+      'ALTER TABLE t DROP CONSTRAINT nn',
+      'ALTER TABLE t DROP CONSTRAINT t_b_not_null',
+      'ALTER TABLE t ALTER COLUMN a DROP NOT NULL',
+      'ALTER TABLE t ALTER CONSTRAINT nn NO INHERIT',
+      'ALTER TABLE t ALTER CONSTRAINT fk ENFORCED',
+      'ALTER TABLE t VALIDATE CONSTRAINT fk',
+    ],
+  },
+];

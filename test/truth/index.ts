@@ -1,0 +1,21 @@
+import { columns } from './columns.js';
+import { constraints } from './constraints.js';
+import { indexes } from './indexes.js';
+import { objects } from './objects.js';
+import { partitions } from './partitions.js';
+import { rows } from './rows.js';
+import { tables } from './tables.js';
+import { flatten } from './truth.js';
+import { types } from './types.js';
+
+/** Every case of the truth suite. */
+export const truths = flatten([
+  ...columns,
+  ...types,
+  ...constraints,
+  ...tables,
+  ...indexes,
+  ...partitions,
+  ...objects,
+  ...rows,
+]);
