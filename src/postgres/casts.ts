@@ -30,6 +30,19 @@ export function castBetween(source: string, target: string): Cast | undefined {
   return catalogue.get(`${source}>${target}`);
 }
 
+const NUMBERS = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']);
+
+/** True unless two built-in types are known to have no operator that compares them. */
+export function isComparable(a: DataType, b: DataType): boolean {
+  if (a.name === b.name || a.schema !== undefined || b.schema !== undefined) return true;
+  if (NUMBERS.has(a.name) && NUMBERS.has(b.name)) return true;
+  if (!PLAIN.has(a.name) || !PLAIN.has(b.name)) return true;
+  return castBetween(a.name, b.name)?.context === 'implicit' || castBetween(b.name, a.name)?.context === 'implicit';
+}
+
+/** Types whose comparisons are all in the catalogue of casts. */
+const PLAIN = new Set([...NUMBERS, 'text', 'character varying', 'character', 'uuid', 'date', 'boolean', 'jsonb', 'json', 'bytea', 'inet', 'interval']);
+
 const STRINGS = new Set(['text', 'character varying', 'character', 'name']);
 
 /** Types of the string category, to which everything can be assigned and from which everything can be cast by its text. */
@@ -74,6 +87,7 @@ export function sharesOperatorClass(a: DataType, b: DataType): boolean {
 
 /** Whether applying the modifier of `to` to a value of the same type with the modifier of `from` can be left out. */
 export function modifierHolds(from: DataType, to: DataType): boolean {
+  if ((to.dimensions ?? 0) > 0) return elementModifierHolds(from, to);
   switch (to.name) {
     case 'character varying':
     case 'bit varying':
@@ -97,6 +111,13 @@ export function modifierHolds(from: DataType, to: DataType): boolean {
     default:
       return (from.modifiers ?? []).join() === (to.modifiers ?? []).join() || to.modifiers === undefined;
   }
+}
+
+/** The limit of an array's elements is applied element by element, whatever it was before. */
+function elementModifierHolds(from: DataType, to: DataType): boolean {
+  const limits = ({ length, precision, scale, fields, modifiers }: DataType): string =>
+    JSON.stringify([length, precision, scale, fields, modifiers]);
+  return limits(to) === limits({ name: to.name }) || limits(to) === limits(from);
 }
 
 const FULL_PRECISION = 6;

@@ -33,10 +33,6 @@ const HANDLERS: Handlers<OperationKind> = {
   ...maintenance,
   ...data,
   ...others,
-  createEnum: nothing,
-  createDomain: nothing,
-  createCompositeType: nothing,
-  createSchema: nothing,
   createExtension: nothing,
   setParameter: nothing,
   resetParameter: nothing,
@@ -44,7 +40,6 @@ const HANDLERS: Handlers<OperationKind> = {
   commit: nothing,
   rollback: nothing,
   savepoint: nothing,
-  utility: nothing,
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { AlterColumnType, QualifiedName } from '../../operations/types.js';
 import { columnsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import type { Column, Relation } from '../schema.js';
+import { referencing, type Column, type Relation } from '../schema.js';
 import { typeChange, type TypeChange } from '../type-change.js';
 import {
   constraintColumns,
@@ -51,9 +51,11 @@ export const columns: Handlers<ColumnKinds> = {
   dropColumn(operation, outcome) {
     if (!requireTable(operation, outcome)) return;
     const { table, column } = operation;
-    outcome.lockAll(outcome.family(table, undefined), 'ACCESS EXCLUSIVE');
-    if (requireColumn(operation, outcome) === null) return;
     const relation = outcome.relation(table);
+    const children = (relation?.children ?? []).map((key) => outcome.nameOf(key));
+    // ONLY keeps the column in the children, whose first generation has to be told.
+    outcome.lockAll(operation.only ? [table, ...children] : outcome.family(table), 'ACCESS EXCLUSIVE');
+    if (requireColumn(operation, outcome) === null) return;
     if (relation === undefined || !relation.complete) outcome.assume(`the foreign keys of "${table.name}"`);
     if (relation !== undefined) dropDependants(relation, operation, outcome);
     if (!relation?.columns.get(column)?.addedHere) outcome.lose('data', table);
@@ -63,7 +65,9 @@ export const columns: Handlers<ColumnKinds> = {
     if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
     const { table, only, to } = operation;
     if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
-    if (outcome.relation(table)?.columns.has(to)) outcome.fail('42701', 'always');
+    const relation = outcome.relation(table);
+    if (relation?.columns.has(to)) outcome.fail('42701', 'always');
+    if (relation !== undefined && isInherited(relation, operation.column, outcome)) outcome.fail('42P16', 'always');
     outcome.lockAll(outcome.family(table, only), 'ACCESS EXCLUSIVE');
   },
 
@@ -139,8 +143,10 @@ function dropDependants(relation: Relation, operation: { column: string; cascade
   for (const key of ownForeignKeys(outcome, relation)) {
     if (constraintColumns(key, relation).includes(column)) lockReferenced(outcome, key, false);
   }
-  for (const reference of incomingForeignKeys(outcome, table)) {
+  for (const reference of referencing(outcome.schema, table)) {
     if (!referencedColumns(outcome, reference).includes(column)) continue;
+    // The table's own key goes with its column without a word when it hangs on that column as well.
+    if (reference.table === relation && constraintColumns(reference.constraint, relation).includes(column)) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
     outcome.lockAll(outcome.partitions(reference.table.name), 'ACCESS EXCLUSIVE');

@@ -1,6 +1,7 @@
 import type {
   AddConstraint,
   Constraint,
+  DropConstraint,
   ExclusionConstraint,
   ForeignKeyConstraint,
   PrimaryKeyConstraint,
@@ -8,10 +9,12 @@ import type {
   UniqueConstraint,
 } from '../../operations/types.js';
 import { provenNotNull } from '../expression.js';
+import { isComparable, storedType } from '../casts.js';
 import { constraintName } from '../generated-names.js';
+import { baseType } from '../type-change.js';
 import type { Outcome } from '../outcome.js';
-import { newRelation, relationKey, type Relation, type TableConstraint } from '../schema.js';
-import { incomingForeignKeys, lockReferenced, referencedColumns } from './dependants.js';
+import { newRelation, referencing, relationKey, type Relation, type TableConstraint } from '../schema.js';
+import { lockReferenced, referencedColumns } from './dependants.js';
 import { requireColumn, requireTable, type Handlers } from './handler.js';
 
 type KeyConstraint = PrimaryKeyConstraint | UniqueConstraint | ExclusionConstraint;
@@ -111,6 +114,12 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
   'not null'({ table, only }, constraint, outcome) {
     if (outcome.version < 18) return outcome.fail('42601', 'always');
     const family = outcome.family(table, only);
+    const column = outcome.relation(table)?.columns.get(constraint.column);
+    if (column?.notNull === true) {
+      // One per column: what is there stays, under its own name.
+      if (constraint.name !== undefined) outcome.fail('55000', 'always');
+      return;
+    }
     if (!constraint.notValid) checkNotNull(constraint.noInherit ? [table] : family, constraint.column, outcome);
   },
 
@@ -121,6 +130,7 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
     lockReferencedSide(constraint.references.table, outcome);
     if (constraint.notEnforced && outcome.version < 18) outcome.fail('42601', 'always');
     refuseWithoutKey(constraint, outcome);
+    refuseTypes(table, constraint, outcome);
     if (constraint.notValid || constraint.notEnforced) return;
     for (const member of [table, ...partitions]) outcome.scan(member);
     outcome.failOn(table, '23503', 'violations');
@@ -128,7 +138,7 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
 };
 
 /** 42830: the columns pointed at are no key of the other table. */
-function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome): void {
+export function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome): void {
   const target = outcome.relation(references.table);
   if (target === undefined || !target.complete) return;
   const keys = [...target.constraints.values()].filter(({ definition }) => definition.type === 'primary key' || definition.type === 'unique');
@@ -142,19 +152,39 @@ function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome
   if (!found) outcome.fail(references.columns.length === 0 ? '42704' : '42830', 'always');
 }
 
+/** 42804: no operator compares the two columns. Numbers compare with each other, everything else needs an implicit cast. */
+function refuseTypes(table: QualifiedName, { columns, references }: ForeignKeyConstraint, outcome: Outcome): void {
+  columns.forEach((column, index) => {
+    const from = outcome.relation(table)?.columns.get(column)?.type;
+    const to = outcome.relation(references.table)?.columns.get(references.columns[index] ?? '')?.type;
+    if (from && to && !isComparable(storedType(baseType(from, outcome.schema)), storedType(baseType(to, outcome.schema)))) {
+      outcome.fail('42804', 'always');
+    }
+  });
+}
+
+/** Partitions are unique each on its own, so that the key of the table has to be in it. */
+export function refuseWithoutPartitionKey(table: QualifiedName, columns: readonly string[], outcome: Outcome): void {
+  const keys = outcome.relation(table)?.partitionBy?.keys ?? [];
+  if (keys.some(({ column }) => column === undefined || !columns.includes(column))) outcome.fail('0A000', 'always');
+}
+
 function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | UniqueConstraint, outcome: Outcome): void {
   const { table } = operation;
   outcome.lockAll(outcome.partitions(table), 'SHARE');
   if (constraint.type === 'primary key') refuseSecondPrimaryKey(table, outcome);
   if (constraint.usingIndex !== undefined) return adoptIndex(operation, constraint, constraint.usingIndex, outcome);
   if (missingColumns(table, constraint.columns, outcome)) return;
+  refuseWithoutPartitionKey(table, constraint.columns, outcome);
   buildKey(table, constraint, outcome);
   if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
   outcome.failOn(table, '23505', 'duplicates');
 }
 
 function primaryKeyNotNull({ table }: AddConstraint, columns: readonly string[], outcome: Outcome): void {
+  const relation = outcome.relation(table);
   for (const column of columns) {
+    if (relation !== undefined && hasUnvalidatedNotNull(relation, column)) return outcome.fail('55000', 'always');
     if (isProvenNotNull(table, column, outcome)) continue;
     const family = outcome.family(table);
     outcome.lockAll(family, 'ACCESS EXCLUSIVE');
@@ -249,7 +279,8 @@ export const constraints: Handlers<
     const enforcement = /\bENFORCED\b/i.exec(operation.options);
     if (enforcement === null) return;
     if (outcome.version < 18) return outcome.fail('42601', 'always');
-    if (constraint !== undefined) lockReferenced(outcome, constraint, true);
+    if (constraint?.definition.type === 'foreign key' && constraint.enforced === false) lockReferencedSide(constraint.definition.references.table, outcome);
+    else if (constraint !== undefined) lockReferenced(outcome, constraint, true);
     if (/\bNOT\s+ENFORCED\b/i.test(operation.options)) return outcome.lose('integrity', operation.table);
     if (constraint?.enforced === false) outcome.scan(operation.table);
     outcome.failOn(operation.table, '23503', 'violations');
@@ -261,8 +292,11 @@ export const constraints: Handlers<
     const constraint = constraintOf(operation, outcome);
     const valid = constraint?.validated === true;
     const foreignKey = constraint?.definition.type === 'foreign key' ? constraint.definition : null;
+    if (constraint?.enforced === false) return outcome.fail('55000', 'always');
+    if (constraint !== undefined && constraint.index !== null) return outcome.fail('42809', 'always');
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
     if (valid) return;
+    if (operation.only && foreignKey === null && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
     const members = foreignKey === null ? outcome.family(table) : [table, ...outcome.partitions(table)];
     outcome.lockAll(members, 'SHARE UPDATE EXCLUSIVE');
     for (const member of members) {
@@ -280,11 +314,12 @@ export const constraints: Handlers<
   dropConstraint(operation, outcome) {
     if (!requireTable(operation, outcome)) return;
     const { table, constraint: name } = operation;
-    outcome.lockAll(outcome.family(table, operation.only), 'ACCESS EXCLUSIVE');
+    outcome.lock(table, 'ACCESS EXCLUSIVE');
     if (!requireConstraint(operation, outcome)) return;
     const constraint = constraintOf(operation, outcome);
+    outcome.lockAll(inheriting(operation, constraint, outcome), 'ACCESS EXCLUSIVE');
     if (constraint === undefined) {
-      outcome.assume(`what constraint "${name}" is`);
+      if (operation.type === undefined || operation.type === 'foreign key') outcome.assume(`what constraint "${name}" is`);
     } else {
       lockReferenced(outcome, constraint, true);
       if (constraint.index !== null) dropKey(operation, constraint, outcome);
@@ -299,6 +334,14 @@ export const constraints: Handlers<
     outcome.lockAll(inherited ? outcome.family(operation.table, operation.only) : [operation.table], 'ACCESS EXCLUSIVE');
   },
 };
+
+/** Children that have the constraint from here; ONLY leaves it to them but has to tell the first generation. */
+function inheriting({ table, only }: DropConstraint, constraint: TableConstraint | undefined, outcome: Outcome): QualifiedName[] {
+  const type = constraint?.definition.type ?? 'check';
+  if (type !== 'check' && type !== 'not null') return outcome.partitions(table);
+  if (!only) return outcome.below(table);
+  return (outcome.relation(table)?.children ?? []).map((key) => outcome.nameOf(key));
+}
 
 function failureOf(constraint: TableConstraint | undefined): string {
   switch (constraint?.definition.type) {
@@ -315,7 +358,7 @@ function failureOf(constraint: TableConstraint | undefined): string {
 function dropKey(operation: { table: QualifiedName; cascade?: true }, constraint: TableConstraint, outcome: Outcome): void {
   const { definition } = constraint;
   const columns = 'columns' in definition ? [...definition.columns].sort().join() : '';
-  for (const reference of incomingForeignKeys(outcome, operation.table)) {
+  for (const reference of referencing(outcome.schema, operation.table)) {
     if ([...referencedColumns(outcome, reference)].sort().join() !== columns) continue;
     if (!operation.cascade) outcome.fail('2BP01', 'always');
     outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');

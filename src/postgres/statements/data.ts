@@ -20,6 +20,8 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     write(table, outcome);
     writeBelow(table, only, where, outcome);
     const columns = new Set(set.map(({ column }) => column));
+    const known = outcome.relation(table);
+    if (known?.complete && [...columns].some((column) => !known.columns.has(column))) return outcome.fail('42703', 'always');
     checkForeignKeys(table, columns, outcome);
     checkReferencing(table, columns, outcome, new Set());
   },
@@ -36,6 +38,7 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
   merge({ table, reads, actions }, outcome) {
     if (outcome.version < 15) return outcome.fail('42601', 'always');
     if (!requireTable({ table }, outcome)) return;
+    if ((outcome.relation(table)?.rules.size ?? 0) > 0) return outcome.fail('0A000', 'always');
     lockRead(outcome, reads);
     write(table, outcome);
     writeBelow(table, undefined, undefined, outcome);
@@ -47,7 +50,6 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
   },
 
   select({ reads, locks }, outcome) {
-    for (const name of reads) if (!outcome.mayExist(name)) return;
     lockRead(outcome, reads);
     lockRead(outcome, locks ?? [], 'ROW SHARE');
   },

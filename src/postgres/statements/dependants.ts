@@ -103,8 +103,17 @@ export function viewsUsing(outcome: Outcome, table: QualifiedName, column: strin
   });
 }
 
+/** Fails when a query names a relation that is known to be missing; the server's own catalogues are always there. */
+export function requireRead(outcome: Outcome, reads: readonly QualifiedName[]): void {
+  for (const name of reads) {
+    const catalogue = name.schema === undefined ? name.name.startsWith('pg_') : /^(?:pg_|information_schema$)/.test(name.schema);
+    if (!catalogue && !outcome.mayExist(name)) outcome.fail('42P01', 'always');
+  }
+}
+
 /** Locks every relation a query reads, and through views what those read. */
 export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode: LockMode = 'ACCESS SHARE'): void {
+  requireRead(outcome, reads);
   const seen = new Set<string>();
   const visit = (name: QualifiedName): void => {
     const key = relationKey(name);

@@ -1,7 +1,7 @@
 import type { DropObject, QualifiedName } from '../../operations/types.js';
 import { functionsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { displayName, relationKey, type Relation } from '../schema.js';
+import { displayName, objectKey, relationKey, type Relation } from '../schema.js';
 import { defaultPartition, incomingForeignKeys, lockReferenced, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -52,6 +52,7 @@ function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
     dropRelation(child, gone, drop);
   }
   dropIncoming(relation, gone, drop);
+  dropPolicies(relation, gone, drop);
   for (const reader of relation.readBy) {
     const view = outcome.schema.relations.get(reader);
     if (view === undefined || gone.has(reader)) continue;
@@ -60,8 +61,24 @@ function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
   }
 }
 
+/** Policies of other tables whose conditions read the relation. */
+function dropPolicies(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
+  const key = relationKey(relation.name);
+  for (const [guarded, { name, policyReads }] of outcome.schema.relations) {
+    if (gone.has(guarded) || ![...policyReads.values()].some((reads) => reads.includes(key))) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(name, 'ACCESS EXCLUSIVE');
+  }
+}
+
 function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
-  for (const { table } of incomingForeignKeys(outcome, relation.name)) {
+  const parent = relation.partitionOf?.parent;
+  const incoming = [
+    ...incomingForeignKeys(outcome, relation.name),
+    // Keys that point at the parent point at each of its partitions.
+    ...(parent === undefined || gone.has(parent) ? [] : incomingForeignKeys(outcome, outcome.nameOf(parent))),
+  ];
+  for (const { table } of incoming) {
     if (gone.has(relationKey(table.name))) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(table.name, 'ACCESS EXCLUSIVE');
@@ -94,6 +111,15 @@ const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
   function: dropRoutine,
   routine: dropRoutine,
   procedure: dropRoutine,
+  statistics({ name }, outcome) {
+    for (const key of outcome.schema.objects.get(objectKey('statistics', name))?.tables ?? []) outcome.lock(outcome.nameOf(key), 'SHARE UPDATE EXCLUSIVE');
+  },
+  database(_operation, outcome) {
+    outcome.outsideTransaction();
+  },
+  tablespace(_operation, outcome) {
+    outcome.outsideTransaction();
+  },
 };
 
 function dropView(operation: DropObject, outcome: Outcome): void {
@@ -116,9 +142,9 @@ function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
     if (!requireTable({ table: operation.on, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
     const relation = outcome.relation(operation.on);
     const absent = relation?.complete === true && !relation[part].has(operation.name.name);
-    if (absent && operation.guard !== 'if exists') return outcome.fail('42704', 'always');
+    if (absent) return operation.guard === 'if exists' ? undefined : outcome.fail('42704', 'always');
     outcome.lock(operation.on, 'ACCESS EXCLUSIVE');
-    if (absent) return;
+    if (operation.name.name === '_RETURN') outcome.fail('2BP01', 'always');
     if (part === 'triggers') {
       // A row trigger of a partitioned table has a copy on each partition.
       outcome.lockAll(outcome.partitions(operation.on), 'ACCESS EXCLUSIVE');
@@ -135,8 +161,10 @@ function dropSequence(operation: DropObject, outcome: Outcome): void {
     for (const column of relation.columns.values()) {
       const uses = [...(column.default ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].some((match) => names.has((match[1] ?? '').replaceAll('"', '')));
       const owned = outcome.relation(operation.name)?.ownedBy;
-      const identity = column.identity !== null && owned?.table === relationKey(relation.name) && owned.column === column.name;
-      if (!uses && !identity) continue;
+      const isOwner = owned?.table === relationKey(relation.name) && owned.column === column.name;
+      const identity = isOwner && column.identity !== null;
+      const serial = isOwner && /serial$/.test(column.type?.name ?? '');
+      if (!uses && !identity && !serial) continue;
       if (!operation.cascade || identity) outcome.fail('2BP01', 'always');
       outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
     }
@@ -154,6 +182,11 @@ function dropType(operation: DropObject, outcome: Outcome): void {
     if (!operation.cascade) outcome.fail('2BP01', 'always');
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lose('data', table);
+  }
+  for (const relation of outcome.schema.relations.values()) {
+    if (relation.ofType !== key) continue;
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    dropRelation(relation, new Set(), { cascade: true, outcome });
   }
   if (operation.cascade && !outcome.schema.complete) outcome.assume(`which columns are of type "${operation.name.name}"`);
 }

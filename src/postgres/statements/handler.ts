@@ -1,6 +1,6 @@
 import type { OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import type { Column, Relation } from '../schema.js';
+import { relationKey, type Column } from '../schema.js';
 
 /** Records what one kind of operation does. */
 export type Handler<K extends OperationKind> = (operation: OperationOf<K>, outcome: Outcome) => void;
@@ -15,6 +15,8 @@ interface OnTable {
 /** False when the relation is known to be missing: nothing happens then, or the statement fails. */
 export function requireTable(operation: OnTable, outcome: Outcome): boolean {
   if (outcome.mayExist(operation.table)) return true;
+  // ALTER TABLE also takes the name of an index, whose table it leaves alone.
+  if (outcome.schema.indexes.has(relationKey(operation.table))) return false;
   if (operation.guard !== 'if exists') outcome.fail('42P01', 'always');
   return false;
 }
@@ -29,9 +31,4 @@ export function requireColumn(
   if (column !== undefined || relation === undefined || !relation.complete) return { column };
   if (operation.guard !== 'if exists') outcome.fail('42703', 'always');
   return null;
-}
-
-/** Every name of an index is a name of a relation too. */
-export function isTableLike(relation: Relation | undefined): boolean {
-  return relation?.kind !== 'view' && relation?.kind !== 'sequence';
 }

@@ -1,10 +1,12 @@
 import type { CreateIndex, QualifiedName, Reindex } from '../../operations/types.js';
 import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
-import { newRelation, ownerOfIndex, relationKey, type Relation } from '../schema.js';
+import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
 import { volatilityOf } from '../volatility.js';
+import { refuseWithoutPartitionKey } from './constraints.js';
 import { incomingForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { sameIndex } from './partitions.js';
 
 export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
   createIndex(operation, outcome) {
@@ -31,6 +33,7 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
     const found = relation?.indexes.get(index.name);
     if (relation?.complete && found === undefined) return missing(operation, outcome);
     if (found !== undefined && found.constraint !== null) return outcome.fail('2BP01', 'always');
+    if (relation !== undefined && found !== undefined && isPartOfIndex(relation, found, outcome)) return outcome.fail('2BP01', 'always');
     const partitioned = relation?.kind === 'partitioned table';
     if (operation.concurrently && partitioned) return outcome.fail('0A000', 'always');
     outcome.lock(owner, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
@@ -48,10 +51,18 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
   },
 };
 
-function refused({ keys, where, concurrently, table, only }: CreateIndex, outcome: Outcome): boolean {
+/** An index of a partition that goes only with the parent's it is attached to. */
+function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): boolean {
+  if (relation.partitionOf === null) return false;
+  const parent = outcome.schema.relations.get(relation.partitionOf.parent);
+  return [...(parent?.indexes.values() ?? [])].some((other) => sameIndex(index, other) && other.valid);
+}
+
+function refused({ keys, where, concurrently, table, only, unique }: CreateIndex, outcome: Outcome): boolean {
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'foreign table') outcome.fail('42809', 'always');
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
+  if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
   if (relation?.complete && keys.some(({ column }) => column !== undefined && !relation.columns.has(column))) outcome.fail('42703', 'always');
   for (const expression of [...keys.flatMap((key) => key.expression ?? []), ...(where === undefined ? [] : [where])]) {
     const { volatility, unknown } = volatilityOf(expression, outcome.schema);
@@ -73,9 +84,10 @@ function nameIn(member: QualifiedName, operation: CreateIndex, outcome: Outcome)
   return indexName(outcome.schema, outcome.relation(member) ?? newRelation(member), operation.keys, operation.include ?? []);
 }
 
-function missing({ index, guard }: { index: QualifiedName; guard?: string }, outcome: Outcome): void {
+function missing({ index, guard }: { index: QualifiedName; guard?: string }, outcome: Outcome, sqlstate = '42704'): void {
+  if (outcome.relation(index) !== undefined) return outcome.fail('42809', 'always');
   if (!outcome.schema.complete) return outcome.assume(`the table of index "${index.name}"`);
-  if (guard !== 'if exists') outcome.fail('42704', 'always');
+  if (guard !== 'if exists') outcome.fail(sqlstate, 'always');
 }
 
 /** A foreign key may hang on a unique index that backs no constraint. */
@@ -96,7 +108,7 @@ const REINDEX: { readonly [T in Reindex['target']]: (operation: Reindex, outcome
   index({ name, concurrently }, outcome) {
     if (name === undefined) return;
     const owner = ownerOfIndex(outcome.schema, name);
-    if (owner === undefined) return missing({ index: name }, outcome);
+    if (owner === undefined) return missing({ index: name }, outcome, '42P01');
     if (owner.kind === 'partitioned table' && refusePartitioned(outcome)) return;
     outcome.lock(owner.name, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
     outcome.build(owner.name, name.name);

@@ -27,7 +27,11 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   cluster({ table, index }, outcome) {
     if (table === undefined) {
       if (outcome.outsideTransaction()) return;
-      return outcome.assume('which tables are clustered');
+      if (!outcome.schema.complete) outcome.assume('which tables are clustered');
+      for (const relation of outcome.schema.relations.values()) {
+        if (relation.clusterIndex !== null) clusterOne(relation.name, outcome);
+      }
+      return;
     }
     if (!requireTable({ table }, outcome)) return;
     const relation = outcome.relation(table);
@@ -36,10 +40,8 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
       if (outcome.outsideTransaction()) return;
     }
     if (index === undefined && relation?.complete && relation.clusterIndex === null) return outcome.fail('42704', 'always');
-    for (const member of [table, ...outcome.partitions(table)]) {
-      outcome.lock(member, 'ACCESS EXCLUSIVE');
-      outcome.rewrite(member);
-    }
+    if (index !== undefined && relation?.complete && !relation.indexes.has(index)) return outcome.fail('42704', 'always');
+    for (const member of [table, ...outcome.partitions(table)]) clusterOne(member, outcome);
   },
 
   lockTable({ table, only, mode }, outcome) {
@@ -59,6 +61,11 @@ function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedN
   return [...outcome.schema.relations.values()].filter(({ kind }) => kind === 'table' || kind === 'materialized view').map(({ name }) => name);
 }
 
+function clusterOne(table: QualifiedName, outcome: Outcome): void {
+  outcome.lock(table, 'ACCESS EXCLUSIVE');
+  outcome.rewrite(table);
+}
+
 function vacuumOne(table: QualifiedName, full: boolean, outcome: Outcome): void {
   if (!outcome.hasStorage(table)) return outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   outcome.lock(table, full ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
@@ -69,7 +76,8 @@ function vacuumOne(table: QualifiedName, full: boolean, outcome: Outcome): void 
 function truncate({ table, only, cascade }: Truncate, outcome: Outcome): void {
   if (!requireTable({ table }, outcome)) return;
   if (only && outcome.isPartitioned(table)) return outcome.fail('42809', 'always');
-  if (outcome.relation(table)?.kind === 'view') return outcome.fail('42809', 'always');
+  const kind = outcome.relation(table)?.kind;
+  if (kind === 'view' || kind === 'materialized view') return outcome.fail('42809', 'always');
   const gone = new Map<string, QualifiedName>();
   for (const each of outcome.siblings) {
     if (each.kind === 'truncate') for (const member of outcome.family(each.table, each.only)) gone.set(relationKey(member), member);

@@ -1,7 +1,8 @@
 import type { Comment, CreateFunction, ObjectKind, QualifiedName } from '../../operations/types.js';
+import { parseName } from '../../sql/name.js';
 import { tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey } from '../schema.js';
+import { objectKey, relationKey } from '../schema.js';
 import { requireTable, type Handlers } from './handler.js';
 
 type OtherKinds =
@@ -21,6 +22,11 @@ type OtherKinds =
   | 'comment'
   | 'grant'
   | 'updateExtension'
+  | 'createSchema'
+  | 'createEnum'
+  | 'createCompositeType'
+  | 'createDomain'
+  | 'utility'
   | 'call'
   | 'unread';
 
@@ -74,7 +80,9 @@ export const others: Handlers<OtherKinds> = {
   createPublication({ tables }, outcome) {
     for (const table of tables) publish(table, outcome);
   },
-  alterPublication({ tables, action }, outcome) {
+  alterPublication({ publication, tables, action }, outcome) {
+    const published = outcome.schema.objects.get(objectKey('publication', { name: publication }));
+    if (action === 'set') for (const key of published?.tables ?? []) publish(outcome.nameOf(key), outcome);
     if (action !== 'options') for (const table of tables) publish(table, outcome);
   },
   createStatistics({ table }, outcome) {
@@ -95,6 +103,22 @@ export const others: Handlers<OtherKinds> = {
   updateExtension({ extension }, outcome) {
     outcome.assume(`what the update of extension "${extension}" does`);
   },
+  createSchema({ schema, guard }, outcome) {
+    const there = schema !== undefined && (schema === 'public' || outcome.schema.objects.has(objectKey('schema', { name: schema })));
+    if (there && outcome.schema.complete && guard !== 'if not exists') outcome.fail('42P06', 'always');
+  },
+  createEnum: refuseExistingType,
+  createCompositeType: refuseExistingType,
+  createDomain({ domain }, outcome) {
+    refuseExistingType({ type: domain }, outcome);
+  },
+
+  utility({ command, text }, outcome) {
+    if (OUTSIDE_TRANSACTION.has(command.toUpperCase())) outcome.outsideTransaction();
+    const oids = /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(\S+)[\s\S]*\bset\s+with(?:out)?\s+oids\b/i.exec(text);
+    const table = oids === null ? null : parseName(oids[1] ?? '');
+    if (table !== null && requireTable({ table }, outcome)) outcome.lock(table, 'ACCESS EXCLUSIVE');
+  },
   call({ opaque, routine }, outcome) {
     if (opaque || routine !== undefined) outcome.assume(`what ${routine === undefined ? 'the block' : `"${routine.name}"`} executes`);
   },
@@ -102,6 +126,18 @@ export const others: Handlers<OtherKinds> = {
     outcome.assume(reason);
   },
 };
+
+const OUTSIDE_TRANSACTION: ReadonlySet<string> = new Set([
+  'CREATE DATABASE',
+  'DROP DATABASE',
+  'ALTER SYSTEM',
+  'CREATE TABLESPACE',
+  'DROP TABLESPACE',
+]);
+
+function refuseExistingType({ type }: { type: QualifiedName }, outcome: Outcome): void {
+  if (outcome.schema.types.has(relationKey(type))) outcome.fail('42710', 'always');
+}
 
 const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'policy', 'rule']);
 

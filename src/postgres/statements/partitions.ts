@@ -2,7 +2,7 @@ import type { AttachPartition, CreateTable, QualifiedName } from '../../operatio
 import { tokensOf } from '../expression.js';
 import { constraintName, indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
-import type { Index, Relation } from '../schema.js';
+import { relationKey, type Index, type Relation } from '../schema.js';
 import { impliesPartition } from './partition-bounds.js';
 import { defaultPartition, incomingForeignKeys, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
@@ -14,6 +14,7 @@ export function lockNewPartition(
   outcome: Outcome,
 ): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
+  if (outcome.relation(parent)?.complete && !outcome.isPartitioned(parent)) return outcome.fail('42P17', 'always');
   outcome.lock(parent, 'ACCESS EXCLUSIVE');
   if (bounds !== undefined) checkDefault(parent, bounds, outcome);
   lockInherited(parent, outcome);
@@ -56,6 +57,7 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
     if (!requireTable(operation, outcome)) return;
     if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
     const { table, partition, bounds } = operation;
+    if (refuseAttach(table, partition, outcome)) return;
     outcome.lock(table, outcome.version < 12 ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
     outcome.lockAll(outcome.family(partition), 'ACCESS EXCLUSIVE');
     if (bounds !== undefined) checkDefault(table, bounds, outcome);
@@ -74,6 +76,8 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
     if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
     const { table, partition, concurrently, finalize } = operation;
     if ((concurrently || finalize) && outcome.version < 14) return outcome.fail('42601', 'always');
+    const child = outcome.relation(partition);
+    if (child?.complete && child.partitionOf?.parent !== relationKey(table)) return outcome.fail('42P01', 'always');
     const fallback = defaultPartition(outcome, table);
     if (concurrently) {
       if (outcome.outsideTransaction()) return;
@@ -81,13 +85,23 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
     }
     const mode = concurrently || finalize ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
     outcome.lock(table, mode);
-    outcome.lock(partition, outcome.version < 14 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
+    const referenced = incomingForeignKeys(outcome, table).length > 0;
+    outcome.lock(partition, outcome.version < 14 && !referenced ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     outcome.lockAll(outcome.below(partition), 'ACCESS EXCLUSIVE');
     if (fallback !== null) outcome.lock(fallback, 'ACCESS EXCLUSIVE');
     detachForeignKeys(table, outcome);
     if (outcome.relation(table) === undefined) outcome.assume(`the default partition of "${table.name}"`);
   },
 };
+
+function refuseAttach(table: QualifiedName, partition: QualifiedName, outcome: Outcome): boolean {
+  const parent = outcome.relation(table);
+  const child = outcome.relation(partition);
+  if (child?.partitionOf) outcome.fail('42809', 'always');
+  const known = parent !== undefined && child !== undefined && child.complete;
+  if (known && [...parent.columns.keys()].some((column) => !child.columns.has(column))) outcome.fail('42804', 'always');
+  return outcome.refused;
+}
 
 function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
   const relation = outcome.relation(table);
@@ -129,7 +143,8 @@ function buildMissing(member: QualifiedName, index: Index, parent: Relation, out
   outcome.scan(member);
 }
 
-function sameIndex(a: Index, b: Index): boolean {
+/** Whether an index of a partition can stand for one of its parent. */
+export function sameIndex(a: Index, b: Index): boolean {
   const spell = (index: Index): string =>
     JSON.stringify([
       index.keys.map(({ column, expression, operatorClass, collation }) => [

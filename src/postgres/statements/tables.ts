@@ -1,7 +1,7 @@
-import type { CreateTable, QualifiedName } from '../../operations/types.js';
+import type { CreateTable, QualifiedName, SetInherit } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey, type Relation } from '../schema.js';
-import { lockReferencedSide } from './constraints.js';
+import { objectKey, relationKey, type Relation } from '../schema.js';
+import { lockReferencedSide, refuseWithoutKey } from './constraints.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 import { lockNewPartition } from './partitions.js';
@@ -27,11 +27,15 @@ type TableKinds =
 type OnTable = { table: QualifiedName; guard?: 'if exists' | 'if not exists'; relation?: string };
 
 /** An index or a sequence is locked itself and its table is not. */
-const isOther = ({ relation }: OnTable): boolean => relation === 'index' || relation === 'sequence';
+function isOther({ relation, table, guard }: OnTable, outcome: Outcome): boolean {
+  const known = outcome.schema.indexes.has(relationKey(table)) || outcome.relation(table) !== undefined;
+  if (relation === 'index' && outcome.schema.complete && !known && guard !== 'if exists') outcome.fail('42P01', 'always');
+  return relation === 'index' || relation === 'sequence';
+}
 
 /** A change of the catalogue alone. */
 function catalogueOnly(operation: OnTable, outcome: Outcome): boolean {
-  if (isOther(operation) || !requireTable(operation, outcome)) return false;
+  if (isOther(operation, outcome) || !requireTable(operation, outcome)) return false;
   outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
   return true;
 }
@@ -40,7 +44,7 @@ export const tables: Handlers<TableKinds> = {
   createTable,
 
   createTableAs(operation, outcome) {
-    if (refuseExisting(operation, outcome)) return;
+    if (refuseExisting(operation, outcome)) return outcome.lockAll(operation.query.reads, 'ACCESS SHARE');
     lockRead(outcome, operation.query.reads);
   },
 
@@ -49,16 +53,27 @@ export const tables: Handlers<TableKinds> = {
     const { table, to } = operation;
     if (outcome.relation({ ...table, name: to }) !== undefined) outcome.fail('42P07', 'always');
   },
-  setTableSchema: catalogueOnly,
+  setTableSchema(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    const there = operation.to === 'public' || outcome.schema.objects.has(objectKey('schema', { name: operation.to }));
+    if (outcome.schema.complete && !there && !operation.to.startsWith('pg_')) outcome.fail('3F000', 'always');
+  },
   setTableOwner: catalogueOnly,
   setInherit(operation, outcome) {
     if (!catalogueOnly(operation, outcome)) return;
+    refuseInherit(operation, outcome);
     outcome.lock(operation.parent, operation.inherit ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');
   },
   setTableType: catalogueOnly,
-  setReplicaIdentity: catalogueOnly,
+  setReplicaIdentity(operation, outcome) {
+    if (catalogueOnly(operation, outcome) && operation.index !== undefined) refuseIdentity(operation.table, operation.index, outcome);
+  },
   setRowSecurity: catalogueOnly,
-  toggleRule: catalogueOnly,
+  toggleRule(operation, outcome) {
+    if (!catalogueOnly(operation, outcome)) return;
+    const relation = outcome.relation(operation.table);
+    if (relation?.complete && !relation.rules.has(operation.rule)) outcome.fail('42704', 'always');
+  },
 
   setTablespace(operation, outcome) {
     if (!catalogueOnly(operation, outcome)) return;
@@ -95,7 +110,7 @@ export const tables: Handlers<TableKinds> = {
   },
 
   setTableOptions(operation, outcome) {
-    if (isOther(operation) || !requireTable(operation, outcome)) return;
+    if (isOther(operation, outcome) || !requireTable(operation, outcome)) return;
     const { table, options } = operation;
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
@@ -109,12 +124,34 @@ export const tables: Handlers<TableKinds> = {
     const { table, only } = operation;
     outcome.lock(table, 'SHARE ROW EXCLUSIVE');
     const relation = outcome.relation(table);
+    if (relation?.complete && operation.all === undefined && !relation.triggers.has(operation.trigger)) outcome.fail('42704', 'always');
     if (relation === undefined || only || outcome.version < 15) return;
     const constraints = [...ownForeignKeys(outcome, relation), ...incomingForeignKeys(outcome, table)];
     const reaches = operation.all === 'all' ? constraints.length > 0 || relation.triggers.size > 0 : relation.triggers.size > 0;
     if (reaches) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
   },
 };
+
+function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome): void {
+  if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
+  const child = outcome.relation(table);
+  const above = outcome.relation(parent);
+  if (child?.partitionOf) return outcome.fail('42809', 'always');
+  if (!inherit || child === undefined || above === undefined) return;
+  if (child.inherits.includes(relationKey(parent))) outcome.fail('42P07', 'always');
+  if (child.complete && [...above.columns.keys()].some((column) => !child.columns.has(column))) outcome.fail('42804', 'always');
+}
+
+/** Rows are told apart by an index that is unique, complete and over columns without NULL. */
+function refuseIdentity(table: QualifiedName, name: string, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  const index = relation?.indexes.get(name);
+  if (relation?.complete && index === undefined) return outcome.fail('42704', 'always');
+  if (relation === undefined || index === undefined) return;
+  const usable =
+    index.unique && index.where === null && index.keys.every(({ column }) => column !== undefined && relation.columns.get(column)?.notNull !== false);
+  if (!usable) outcome.fail('42809', 'always');
+}
 
 /** A logged table may not depend on one that a crash empties. */
 function refusePersistence(table: QualifiedName, relation: Relation | undefined, logged: boolean, outcome: Outcome): void {
@@ -142,6 +179,7 @@ function createTable(operation: CreateTable, outcome: Outcome): void {
   for (const constraint of [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints ?? [])]) {
     if (constraint.type !== 'foreign key' || relationKey(constraint.references.table) === own) continue;
     lockReferencedSide(constraint.references.table, outcome);
+    refuseWithoutKey(constraint, outcome);
   }
   for (const column of operation.columns) {
     if (column.generated !== undefined && outcome.version < (column.generated.stored === true ? 12 : 18)) outcome.fail('42601', 'always');

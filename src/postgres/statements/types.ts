@@ -5,13 +5,16 @@ import { columnsOfType } from './drops.js';
 import type { Handlers } from './handler.js';
 
 export const types: Handlers<'addEnumValue' | 'renameEnumValue' | 'alterDomain' | 'alterCompositeType'> = {
-  addEnumValue({ type, value, guard }, outcome) {
+  addEnumValue({ type, value, guard, before, after }, outcome) {
     // The lock is on the type, which no query waits for.
     const known = outcome.schema.types.get(relationKey(type));
     const bornHere = known !== undefined && known.bornHere;
     if (outcome.version < 12 && !bornHere && outcome.outsideTransaction()) return;
     if (outcome.schema.complete && known === undefined) return outcome.fail('42704', 'always');
-    if (known?.kind === 'enum' && known.values.includes(value) && guard !== 'if not exists') outcome.fail('42710', 'always');
+    if (known?.kind !== 'enum') return;
+    if (known.values.includes(value)) {
+      if (guard !== 'if not exists') outcome.fail('42710', 'always');
+    } else if (![before, after].every((label) => label === undefined || known.values.includes(label))) outcome.fail('22023', 'always');
   },
 
   renameEnumValue({ type, value, to }, outcome) {
@@ -30,12 +33,15 @@ function alterDomain({ domain, action }: AlterDomain, outcome: Outcome): void {
   const key = relationKey(domain);
   const known = outcome.schema.types.get(key);
   if (outcome.schema.complete && known === undefined) return outcome.fail('42704', 'always');
+  if (action.type === 'drop constraint' && known?.kind === 'domain' && action.guard !== 'if exists') {
+    const there = known.constraints.some(({ name }) => name === action.constraint);
+    if (!there && outcome.schema.complete) return outcome.fail('42704', 'always');
+  }
   const check = checkOf(action, outcome);
   if (check === null) return;
   if (known?.kind === 'domain' && action.type === 'set not null' && known.notNull) return;
-  const validating = action.type === 'validate constraint' && outcome.version >= 18;
   for (const { table } of columnsOfType(key, outcome)) {
-    outcome.lock(table, validating ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    outcome.lock(table, 'SHARE');
     outcome.scan(table);
     outcome.failOn(table, check === 'nulls' ? '23502' : '23514', check);
   }
@@ -62,6 +68,7 @@ function checkOf(action: AlterDomain['action'], outcome: Outcome): 'nulls' | 'vi
 /** Tables made OF the type follow it; a column of it refuses what would change its stored form. */
 function alterCompositeType({ type, action }: AlterCompositeType, outcome: Outcome): void {
   const key = relationKey(type);
+  if (action.type === 'alter attribute type' && columnsOfType(key, outcome).length > 0) return outcome.fail('0A000', 'always');
   const typed = [...outcome.schema.relations.values()].filter((relation) => relation.ofType === key);
   for (const relation of typed) {
     if (!action.cascade) outcome.fail('2BP01', 'always');
@@ -69,6 +76,5 @@ function alterCompositeType({ type, action }: AlterCompositeType, outcome: Outco
     if (action.type === 'drop attribute') outcome.lose('data', relation.name);
     if (action.type === 'alter attribute type') outcome.rewrite(relation.name);
   }
-  if (action.type === 'alter attribute type' && columnsOfType(key, outcome).length > 0) outcome.fail('0A000', 'always');
   if (!outcome.schema.complete) outcome.assume(`which tables use type "${type.name}"`);
 }

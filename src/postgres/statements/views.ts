@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.js';
 import type { Relation } from '../schema.js';
-import { lockRead } from './dependants.js';
+import { lockRead, requireRead } from './dependants.js';
 import type { Handlers } from './handler.js';
 
 export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshMaterializedView'> = {
@@ -10,6 +10,7 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
       return outcome.fail(orReplace ? '42809' : '42P07', 'always');
     }
     // A view is only analysed: what its query names is locked, not what the views among those read.
+    requireRead(outcome, query.reads);
     outcome.lockAll(query.reads, 'ACCESS SHARE');
     if (orReplace && !temporary) {
       if (existing === undefined && outcome.schema.complete) return;
@@ -21,7 +22,7 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
   createMaterializedView({ view, query, guard }, outcome) {
     if (outcome.relation(view) !== undefined) {
       if (guard !== 'if not exists') outcome.fail('42P07', 'always');
-      return;
+      return outcome.lockAll(query.reads, 'ACCESS SHARE');
     }
     lockRead(outcome, query.reads);
   },
@@ -43,7 +44,7 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
 
 /** Rows are matched by a unique index over plain columns and all rows. */
 function requireUniqueIndex(relation: Relation | undefined, outcome: Outcome): void {
-  if (relation === undefined || !relation.complete) return;
+  if (relation === undefined || !(relation.complete || outcome.schema.complete)) return;
   const usable = [...relation.indexes.values()].some(
     (index) => index.unique && index.where === null && index.keys.every((key) => key.column !== undefined),
   );
