@@ -1,5 +1,5 @@
 import type { ParserChunk } from '../load.js';
-import { isAlembic, parseAlembic } from './alembic/migration.js';
+import { isAlembic, otherDialect, parseAlembic } from './alembic/migration.js';
 import { writeAlembic } from './alembic/write.js';
 
 /** Python migrations: Alembic revisions. */
@@ -7,7 +7,7 @@ export const pythonChunk: ParserChunk = {
   parser: {
     language: 'python',
     recognise: (source) => (isAlembic(source) ? 'alembic' : null),
-    parse: (source, options) => parseAlembic(source, options),
+    parse: (source, options) => otherDialect(source) ?? parseAlembic(source, options),
     write: (step) => writeAlembic(step),
   },
 };

@@ -1,6 +1,6 @@
 import type { AlterColumnType, QualifiedName } from '../../../operations/types.js';
-import { booleanOf, isNone, type CallValue, type Value } from '../evaluate/value.js';
-import { commentOf, readIdentity, serverDefault } from './columns.js';
+import { booleanOf, isNone, NONE, type CallValue, type Value } from '../evaluate/value.js';
+import { commentOf, readIdentity, serverDefault, typeCheck } from './columns.js';
 import { send, tableArgument, type Lowering } from './context.js';
 import { Arguments, Reading } from './reading.js';
 import { calledName } from './symbols.js';
@@ -26,11 +26,34 @@ export function alterColumn(lowering: Lowering): void {
   const table = tableArgument(lowering, args.value('table_name'), args.value('schema'), reading);
   const column = reading.name(args.value('column_name'));
   const subject: Subject = { args, table, column, partial: reading.partial || lowering.call.open };
+  dropTypeCheck(lowering, subject);
   alterType(lowering, subject);
   alterNullability(lowering, subject);
   alterDefault(lowering, subject);
   alterComment(lowering, subject);
   alterName(lowering, subject);
+  addTypeCheck(lowering, subject);
+}
+
+/** The CHECK of an old Enum without a native type goes before the type changes … */
+function dropTypeCheck(lowering: Lowering, subject: Subject): void {
+  const existing = subject.args.value('existing_type');
+  if (existing === undefined || isNone(subject.args.value('type_') ?? NONE)) return;
+  const name = readType(existing, new Reading()).check?.name;
+  if (name === undefined) return;
+  const { table } = subject;
+  send(lowering, { kind: 'dropConstraint', table, constraint: name, type: 'check' }, keywordSpan(subject, 'existing_type'), readingOf(subject));
+}
+
+/** … and the one of the new type comes last. */
+function addTypeCheck(lowering: Lowering, subject: Subject): void {
+  const type = subject.args.value('type_');
+  if (type === undefined || isNone(type)) return;
+  const reading = readingOf(subject);
+  const { check } = readType(type, reading);
+  if (check === undefined) return;
+  const { table, column } = subject;
+  send(lowering, { kind: 'addConstraint', table, constraint: typeCheck(column, check) }, keywordSpan(subject, 'type_'), reading);
 }
 
 function readingOf(subject: Subject): Reading {

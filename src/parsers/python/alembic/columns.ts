@@ -65,7 +65,7 @@ export function readColumn(call: CallValue, reading: Reading): ReadColumn {
   const server = args.value('server_default');
   if (server !== undefined) applyServerDefault(server, column, reading);
   for (const element of positional) applyElement(element, column, reading);
-  if (type?.check !== undefined) column.constraints.push(enumCheck(definition.name, type.check));
+  if (type?.check !== undefined) column.constraints.push(typeCheck(definition.name, type.check));
   return column;
 }
 
@@ -100,7 +100,11 @@ function applyElement(element: Argument, column: ReadColumn, reading: Reading): 
       column.constraints.push(columnForeignKey(value, column.definition.name, reading));
       break;
     case 'CheckConstraint':
-      column.constraints.push({ ...checkConstraint(value, reading), span: value.span });
+      // A check of one column stands inside its definition.
+      column.definition.constraints = [
+        ...(column.definition.constraints ?? []),
+        { ...checkConstraint(value, reading), span: value.span },
+      ];
       break;
     case 'Identity':
     case 'Computed':
@@ -234,11 +238,9 @@ export function constraintOptions(
   const options: { name?: string; deferrable?: boolean; initiallyDeferred?: boolean } = {};
   const name = reading.optionalName(args.value(nameKeyword));
   if (name !== undefined) options.name = name;
-  const deferrable = booleanOf(args.value('deferrable'));
-  if (deferrable !== null) options.deferrable = deferrable;
-  const initially = args.string('initially')?.toUpperCase();
-  if (initially === 'DEFERRED') options.initiallyDeferred = true;
-  if (initially === 'IMMEDIATE') options.initiallyDeferred = false;
+  // NOT DEFERRABLE and INITIALLY IMMEDIATE are what PostgreSQL takes anyway.
+  if (args.flag('deferrable')) options.deferrable = true;
+  if (args.string('initially')?.toUpperCase() === 'DEFERRED') options.initiallyDeferred = true;
   return options;
 }
 
@@ -253,7 +255,8 @@ export function checkConstraint(call: CallValue, reading: Reading): Extract<Cons
   return check;
 }
 
-function enumCheck(column: string, check: { name?: string; values: string[] }): Constraint {
+/** The CHECK that SQLAlchemy adds for an Enum without a native type. */
+export function typeCheck(column: string, check: { name?: string; values: string[] }): Constraint {
   const list = check.values.map(quoteLiteral).join(', ');
   return {
     type: 'check',

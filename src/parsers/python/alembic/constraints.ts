@@ -16,8 +16,10 @@ export function readConstraint(call: CallValue, reading: Reading): Constraint | 
 
 function build(call: CallValue, reading: Reading): Constraint | null {
   const args = new Arguments(call, []);
-  const columns = call.positional.map((argument) => reading.name(argument.value));
-  switch (calledName(call)) {
+  const name = calledName(call);
+  const listsColumns = name === 'PrimaryKeyConstraint' || name === 'UniqueConstraint';
+  const columns = listsColumns ? call.positional.map((argument) => reading.name(argument.value)) : [];
+  switch (name) {
     case 'PrimaryKeyConstraint':
       return { type: 'primary key', columns, ...constraintOptions(args, reading), ...include(args, reading) };
     case 'UniqueConstraint':

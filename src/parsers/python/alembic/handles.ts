@@ -34,6 +34,7 @@ const ATTRIBUTES: Record<string, string> = {
 
 /** An attribute of the connection and its kin: the dialect is PostgreSQL. */
 export function handleAttribute(object: Value, name: string): Value | undefined {
+  if (isFlaskDatabase(object)) return { type: 'symbol', path: `sqlalchemy.${name}` };
   const path = pathOf(object);
   if (path === null) return undefined;
   const full = `${path}.${name}`;
@@ -41,6 +42,14 @@ export function handleAttribute(object: Value, name: string): Value | undefined 
   if (path === 'migration.dialect') return unknown(name);
   const known = ATTRIBUTES[full];
   return known === undefined ? undefined : { type: 'symbol', path: known };
+}
+
+/** Flask-SQLAlchemy's `db`, which hands on the names of SQLAlchemy. */
+function isFlaskDatabase(object: Value): boolean {
+  if (object.type !== 'call') return false;
+  const { callee } = object;
+  const base = callee.type === 'class' ? callee.bases[0] : callee;
+  return /(?:^|\.)SQLAlchemy$/.test(pathOf(base) ?? '');
 }
 
 const INSPECTOR = 'migration.inspector';

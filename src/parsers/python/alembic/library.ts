@@ -21,6 +21,7 @@ import { execute } from './execute.js';
 import { ExpressionPrinter } from './expression.js';
 import { createIndex, dropIndex } from './indexes.js';
 import { readProjectFile } from './files.js';
+import { entity, searchTrigger, syncEnumValues } from './plugins.js';
 import { Arguments, Reading } from './reading.js';
 import type { Recorder } from './recorder.js';
 import { tableOf } from './table-value.js';
@@ -48,6 +49,10 @@ const OPERATIONS: Record<string, Lower> = {
   drop_table_comment: tableComment,
   bulk_insert: bulkInsert,
   execute,
+  sync_enum_values: syncEnumValues,
+  create_entity: entity,
+  replace_entity: entity,
+  drop_entity: entity,
   invoke: (lowering) => sendUnread(lowering, 'unknown-call', 'op.invoke runs an operation object'),
   run_async: (lowering) => sendUnread(lowering, 'unknown-call', 'op.run_async runs a coroutine of its own'),
 };
@@ -77,6 +82,7 @@ export class AlembicLibrary implements Library {
     if (path?.startsWith(OP) === true) return this.#operation(path.slice(OP.length), call, interpreter);
     const { callee } = call;
     if (callee.type === 'attribute' && isBatch(callee.object)) return this.#batch(callee.name, callee.object, call, interpreter);
+    if (callee.type === 'attribute' && pathOf(callee.object) === 'alembic.op') return this.#operation('', call, interpreter);
     const pure = pureCall(path, call) ?? readProjectFile(call, interpreter);
     if (pure !== undefined) return pure;
     if (this.recorder === null) return undefined;
@@ -172,7 +178,9 @@ export class AlembicLibrary implements Library {
     const path = pathOf(call.callee);
     const known = path !== null && /^(?:sqlalchemy|sqlmodel|builtins|alembic)\./.test(path);
     if (!given || known || call.callee.type === 'class') return;
-    sendUnread(this.#lowering(call, interpreter, null), 'unknown-call', `${nameOf(call.callee)} is given the connection and could not be read`);
+    const lowering = this.#lowering(call, interpreter, null);
+    if (searchTrigger(lowering)) return;
+    sendUnread(lowering, 'unknown-call', `${nameOf(call.callee)} is given the connection and could not be read`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Migration, SourceComment } from '../../../operations/migration.js';
+import type { Migration, Skipped, SourceComment } from '../../../operations/migration.js';
 import type { Operation } from '../../../operations/types.js';
 import type { ParseOptions, Source } from '../../parser.js';
 import { Interpreter } from '../evaluate/interpreter.js';
@@ -16,6 +16,27 @@ const UPGRADE = /^(?:async\s+)?def\s+upgrade\s*\(/m;
 /** A revision names itself, its parent and a way up; `env.py` and templates do not. */
 export function isAlembic(source: Source): boolean {
   return REVISION.test(source.text) && DOWN_REVISION.test(source.text) && UPGRADE.test(source.text);
+}
+
+/** Projects that keep one folder of revisions per database. */
+const DIALECT = /(?:^|\/)(mysql|mariadb|sqlite|mssql|oracle|clickhouse|snowflake|bigquery)\//i;
+
+const DIALECT_NAMES: Record<string, string> = {
+  mysql: 'MySQL',
+  mariadb: 'MariaDB',
+  sqlite: 'SQLite',
+  mssql: 'SQL Server',
+  oracle: 'Oracle',
+  clickhouse: 'ClickHouse',
+  snowflake: 'Snowflake',
+  bigquery: 'BigQuery',
+};
+
+/** A revision in a folder of another database is left alone. */
+export function otherDialect(source: Source): Skipped | null {
+  const folder = DIALECT.exec(source.path)?.[1]?.toLowerCase();
+  if (folder === undefined) return null;
+  return { path: source.path, framework: 'alembic', skipped: `written for ${DIALECT_NAMES[folder] ?? folder}` };
 }
 
 /** Reads one revision file, both directions. */

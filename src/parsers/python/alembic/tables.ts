@@ -44,8 +44,9 @@ export function createTableOf(
   for (const call of written) {
     if (calledName(call) === 'Index') sendIndex(lowering, call, table);
   }
-  indexesAndComments(lowering, table, columns);
+  for (const column of columns) sendColumnIndex(lowering, table, column);
   sendTableComment(lowering, table, args.value('comment'));
+  for (const column of columns) sendColumnComment(lowering, table, column);
 }
 
 /** The key first, the rest in the order in which SQLAlchemy has made them. */
@@ -82,10 +83,11 @@ function tableOptions(args: Arguments, reading: Reading): Partial<CreateTable> {
   return options;
 }
 
-/** CREATE TYPE of each native enum, once per table and name. */
+/** CREATE TYPE of each native enum and CREATE DOMAIN of each domain, once per table and name. */
 function createEnums(lowering: Lowering, columns: readonly ReadColumn[]): void {
   const seen = new Set<string>();
   for (const { type, definition } of columns) {
+    if (type.domain !== undefined) send(lowering, type.domain, definition.span ?? lowering.call.span);
     const found = type.enum;
     if (found === undefined || !found.creates) continue;
     const key = `${found.name.schema ?? ''}.${found.name.name}`;
@@ -94,11 +96,6 @@ function createEnums(lowering: Lowering, columns: readonly ReadColumn[]): void {
     const draft: OperationDraft = { kind: 'createEnum', type: found.name, values: found.values };
     send(lowering, found.partial ? { ...draft, partial: true } : draft, definition.span ?? lowering.call.span);
   }
-}
-
-function indexesAndComments(lowering: Lowering, table: QualifiedName, columns: readonly ReadColumn[]): void {
-  for (const column of columns) sendColumnIndex(lowering, table, column);
-  for (const column of columns) sendColumnComment(lowering, table, column);
 }
 
 function sendColumnIndex(lowering: Lowering, table: QualifiedName, column: ReadColumn): void {
@@ -182,7 +179,7 @@ export function addColumn(lowering: Lowering): void {
   if (args.flag('inline_primary_key') && column.primaryKey) {
     inline.unshift({ type: 'primary key', columns: [column.definition.name] });
   }
-  if (inline.length > 0) column.definition.constraints = inline;
+  if (inline.length > 0) column.definition.constraints = [...(column.definition.constraints ?? []), ...inline];
   const guard = args.flag('if_not_exists') ? { guard: 'if not exists' as const } : {};
   send(lowering, { kind: 'addColumn', table, column: column.definition, ...guard }, column.definition.span ?? value.span, reading);
   for (const constraint of [...column.constraints, ...uniqueOf(column)]) {
@@ -190,7 +187,8 @@ export function addColumn(lowering: Lowering): void {
       send(lowering, { kind: 'addConstraint', table, constraint }, constraint.span ?? value.span, reading);
     }
   }
-  indexesAndComments(lowering, table, [column]);
+  sendColumnIndex(lowering, table, column);
+  sendColumnComment(lowering, table, column);
 }
 
 export function dropColumn(lowering: Lowering): void {

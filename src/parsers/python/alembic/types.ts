@@ -1,4 +1,4 @@
-import type { DataType, QualifiedName } from '../../../operations/types.js';
+import type { DataType, OperationDraft, QualifiedName } from '../../../operations/types.js';
 import { parseType } from '../../../sql/type.js';
 import { isEnum } from '../evaluate/iterate.js';
 import { booleanOf, isNone, nameOf, numberOf, stringOf, type CallValue, type ClassValue, type Value } from '../evaluate/value.js';
@@ -9,6 +9,8 @@ export interface ReadType {
   type: DataType;
   /** A native enum, whose type SQLAlchemy creates and drops of itself. */
   enum?: { name: QualifiedName; values: string[]; creates: boolean; partial: boolean };
+  /** CREATE DOMAIN, which SQLAlchemy sends before the first table that uses it. */
+  domain?: Extract<OperationDraft, { kind: 'createDomain' }>;
   /** Values of a CHECK that stands in for a native enum. */
   check?: { name?: string; values: string[] };
   /** A type of the application, whose SQL is not known. */
@@ -81,8 +83,34 @@ const uuid: Build = (call) =>
 
 const domain: Build = (call, reading) => {
   const args = new Arguments(call.call, ['name', 'data_type']);
-  return custom(reading.qualified(args.value('name'), args.value('schema')));
+  const name = reading.qualified(args.value('name'), args.value('schema'));
+  if (booleanOf(args.value('create_type')) === false) return custom(name);
+  const check = args.value('check');
+  const constraint = reading.optionalName(args.value('constraint_name'));
+  const fallback = args.value('default');
+  return {
+    type: custom(name),
+    domain: {
+      kind: 'createDomain',
+      domain: name,
+      type: readType(args.value('data_type'), reading).type,
+      ...(args.flag('not_null') ? { notNull: true } : {}),
+      ...(fallback === undefined || isNone(fallback) ? {} : { default: sqlText(fallback, reading) }),
+      ...(check === undefined || isNone(check)
+        ? {}
+        : {
+            constraints: [
+              { type: 'check', ...(constraint === undefined ? {} : { name: constraint }), expression: sqlText(check, reading) },
+            ],
+          }),
+    },
+  };
 };
+
+/** A string or `text()` that stands for SQL. */
+function sqlText(value: Value, reading: Reading): string {
+  return reading.name(value);
+}
 
 const geometry =
   (sql: string): Build =>

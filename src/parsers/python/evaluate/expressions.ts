@@ -2,7 +2,7 @@ import type { Argument as ArgumentNode, ComprehensionClause, Expression } from '
 import { callValue } from './calls.js';
 import { display, representation } from './format.js';
 import type { Interpreter } from './interpreter.js';
-import { iterate } from './iterate.js';
+import { isEnum, iterate } from './iterate.js';
 import { decode } from './literals.js';
 import { lookup, resolveSymbol } from './modules.js';
 import { binaryOperation, unaryOperation } from './operators.js';
@@ -118,8 +118,11 @@ export function attributeOf(object: Value, name: string, interpreter: Interprete
   switch (object.type) {
     case 'symbol':
       return resolveSymbol({ type: 'symbol', path: `${object.path}.${name}` }, interpreter);
-    case 'class':
-      return object.members.get(name) ?? { type: 'attribute', object, name };
+    case 'class': {
+      const member = object.members.get(name);
+      // A column of a model stays an attribute: its table is known through its class.
+      return member === undefined || (member.type === 'call' && !isEnum(object)) ? { type: 'attribute', object, name } : member;
+    }
     case 'string':
       return name === 'value' || name === 'name' ? object : { type: 'attribute', object, name };
     case 'unknown':

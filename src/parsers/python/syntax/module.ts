@@ -76,11 +76,16 @@ function linesOf(source: string, from: number): Span[] | null {
 }
 
 function readLine(source: string, base: number, line: Span): Statement[] {
-  const text = source.slice(line.start, line.end);
-  const tree = parser.parse(text).topNode;
-  if (!hasError(tree)) return statements({ text, base: base + line.start }, tree);
-  const whole: Span = { start: base + line.start, end: base + line.start + text.trimEnd().length };
-  const read = statements({ text, base: base + line.start }, tree).filter((statement) => statement.kind !== 'broken');
+  const indent = source.slice(source.lastIndexOf('\n', line.start) + 1, line.start);
+  // The first line keeps its indentation, so that what belongs to it lines up.
+  const head = `if 1:\n${indent}`;
+  const text = head + source.slice(line.start, line.end);
+  const reader = { text, base: base + line.start - head.length };
+  const body = parser.parse(text).topNode.getChild('IfStatement')?.getChild('Body');
+  const whole: Span = { start: base + line.start, end: base + line.start + source.slice(line.start, line.end).trimEnd().length };
+  if (body === null || body === undefined) return [{ kind: 'broken', span: whole }];
+  if (!hasError(body)) return statements(reader, body);
+  const read = statements(reader, body).filter((statement) => statement.kind !== 'broken');
   // A compound statement may hold whole statements beside the broken one.
   const compound = read.some((statement) => statement.kind !== 'expression' && statement.kind !== 'assign');
   return compound ? [{ kind: 'broken', span: whole }, ...read] : [{ kind: 'broken', span: whole }];
