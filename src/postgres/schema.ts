@@ -75,8 +75,14 @@ export interface Relation {
   ownedBy: { table: string; column: string } | null;
   /** Trigger name to the key of the routine it calls. */
   triggerFunctions: ReadonlyMap<string, string>;
+  /** Trigger name to its definition, for the columns after UPDATE OF and in WHEN. */
+  triggerTexts: ReadonlyMap<string, { columns: readonly string[]; text: string }>;
   /** Policy name to the keys of the relations its expressions read. */
   policyReads: ReadonlyMap<string, readonly string[]>;
+  /** Policy name to its expressions, USING and WITH CHECK. */
+  policyExpressions: ReadonlyMap<string, readonly Expression[]>;
+  /** Materialised views: false after WITH NO DATA. */
+  populated: boolean;
 }
 
 export interface Column {
@@ -136,6 +142,9 @@ export type UserType =
 export interface Routine {
   name: QualifiedName;
   volatility: 'immutable' | 'stable' | 'volatile';
+  /** Lower case, null when not written; and the body. The server inlines simple functions in SQL. */
+  language: string | null;
+  body: string | null;
 }
 
 /** A schema, an extension, a publication, extended statistics … */
@@ -262,7 +271,10 @@ export function newRelation(name: QualifiedName, facts: Partial<Relation> = {}):
     query: null,
     ownedBy: null,
     triggerFunctions: NO_ENTRIES,
+    triggerTexts: NO_ENTRIES,
     policyReads: NO_ENTRIES,
+    policyExpressions: NO_ENTRIES,
+    populated: true,
     ...facts,
   };
 }

@@ -22,6 +22,7 @@ import {
   type ApplyContext,
 } from './edit.js';
 import { dropIndexEntry } from './index-entries.js';
+import { printName, quoteLiteral } from '../sql/name.js';
 import { sequenceName, truncate } from '../postgres/generated-names.js';
 import { dropView } from './apply-drops.js';
 
@@ -44,7 +45,7 @@ export function columnFrom(definition: ColumnDefinition, addedHere: boolean): Co
   return newColumn(definition.name, {
     type: definition.type === undefined ? null : storedType(definition.type),
     notNull: definition.notNull === true || serial || definition.identity !== undefined || key,
-    default: definition.default ?? (serial ? 'nextval()' : null),
+    default: definition.default ?? null,
     identity: definition.identity ?? null,
     generated: definition.generated ?? null,
     collation: definition.collation ?? null,
@@ -70,7 +71,10 @@ export function addOwnedSequence(schema: Schema, table: string, definition: Colu
   if (relation === undefined) return schema;
   const name = besides(sequenceName(schema, relation, definition.name), relation.name);
   const ownedBy = { table, column: definition.name };
-  return putRelation(schema, newRelation(name, { kind: 'sequence', complete: true, age: relation.age, ownedBy }));
+  const sequence = newRelation(name, { kind: 'sequence', complete: true, age: relation.age, ownedBy });
+  const created = putRelation(schema, sequence);
+  if (definition.identity !== undefined) return created;
+  return editColumn(created, table, definition.name, { default: `nextval(${quoteLiteral(printName(name))}::regclass)` });
 }
 
 export function addColumn(schema: Schema, operation: OperationOf<'addColumn'>, context: ApplyContext): Schema {

@@ -1,5 +1,5 @@
 import type { ObjectKind, OperationOf, QualifiedName } from '../operations/types.js';
-import { nameOfKey, objectKey, relationKey, type DatabaseObject, type Schema } from '../postgres/schema.js';
+import { nameOfKey, objectKey, relationKey, type DatabaseObject, type Relation, type Schema } from '../postgres/schema.js';
 import { dropSchema, dropView } from './apply-drops.js';
 import { dropRoutine, dropType } from './apply-types.js';
 import { moveRelation, moveType, renameSchema, renamed } from './apply-renames.js';
@@ -18,6 +18,10 @@ export function createTrigger(schema: Schema, operation: OperationOf<'createTrig
   return editRelation(touch(schema, operation.table), relationKey(operation.table), (relation) => ({
     triggers: withName(relation.triggers, operation.trigger),
     triggerFunctions: withEntry(relation.triggerFunctions, operation.trigger, relationKey(operation.function)),
+    triggerTexts: withEntry(relation.triggerTexts, operation.trigger, {
+      columns: operation.columns ?? [],
+      text: operation.text,
+    }),
   }));
 }
 
@@ -27,6 +31,11 @@ export function setPolicy(schema: Schema, operation: PolicyOperation): Schema {
   return editRelation(touch(schema, operation.table), relationKey(operation.table), (relation) => ({
     policies: withName(relation.policies, operation.policy),
     policyReads: withEntry(relation.policyReads, operation.policy, (operation.reads ?? []).map(relationKey)),
+    policyExpressions: withEntry(
+      relation.policyExpressions,
+      operation.policy,
+      [operation.using, operation.withCheck].filter((expression) => expression !== undefined),
+    ),
   }));
 }
 
@@ -36,17 +45,34 @@ export function createRule(schema: Schema, operation: OperationOf<'createRule'>)
   }));
 }
 
+/** Everything known of the table's triggers, or policies, by name. */
+const TRIGGER_MAPS = ['triggerFunctions', 'triggerTexts'] as const;
+const POLICY_MAPS = ['policyReads', 'policyExpressions'] as const;
+
+type NamedMaps = Partial<Relation>;
+
+/** The same change on each map, whatever its values are. */
+function onMaps(
+  relation: Relation,
+  maps: readonly ((typeof TRIGGER_MAPS)[number] | (typeof POLICY_MAPS)[number])[],
+  change: <V>(map: ReadonlyMap<string, V>) => ReadonlyMap<string, V>,
+): NamedMaps {
+  return Object.fromEntries(maps.map((name) => [name, change<unknown>(relation[name])])) as NamedMaps;
+}
+
 function dropOnTable(schema: Schema, operation: OperationOf<'dropObject'>): Schema {
   if (operation.on === undefined) return schema;
   const { name } = operation.name;
-  return editRelation(schema, relationKey(operation.on), (relation) => ({
-    triggers: operation.object === 'trigger' ? withoutName(relation.triggers, name) : relation.triggers,
-    triggerFunctions:
-      operation.object === 'trigger' ? withoutEntry(relation.triggerFunctions, name) : relation.triggerFunctions,
-    policies: operation.object === 'policy' ? withoutName(relation.policies, name) : relation.policies,
-    policyReads: operation.object === 'policy' ? withoutEntry(relation.policyReads, name) : relation.policyReads,
-    rules: operation.object === 'rule' ? withoutName(relation.rules, name) : relation.rules,
-  }));
+  const without = <V>(map: ReadonlyMap<string, V>): ReadonlyMap<string, V> => withoutEntry(map, name);
+  return editRelation(schema, relationKey(operation.on), (relation) => {
+    if (operation.object === 'trigger') {
+      return { triggers: withoutName(relation.triggers, name), ...onMaps(relation, TRIGGER_MAPS, without) };
+    }
+    if (operation.object === 'policy') {
+      return { policies: withoutName(relation.policies, name), ...onMaps(relation, POLICY_MAPS, without) };
+    }
+    return { rules: withoutName(relation.rules, name) };
+  });
 }
 
 export function dropObject(schema: Schema, operation: OperationOf<'dropObject'>): Schema {
@@ -84,7 +110,7 @@ function dropRoutineAndTriggers(schema: Schema, name: QualifiedName, cascade: bo
       if (routine !== key) continue;
       result = editRelation(result, table, (current) => ({
         triggers: withoutName(current.triggers, trigger),
-        triggerFunctions: withoutEntry(current.triggerFunctions, trigger),
+        ...onMaps(current, TRIGGER_MAPS, (map) => withoutEntry(map, trigger)),
       }));
     }
   }
@@ -102,10 +128,10 @@ function renameOnTable(schema: Schema, operation: OperationOf<'renameObject'>): 
   };
   return editRelation(schema, relationKey(operation.on), (relation) => {
     if (operation.object === 'trigger') {
-      return { triggers: swap(relation.triggers), triggerFunctions: move(relation.triggerFunctions) };
+      return { triggers: swap(relation.triggers), ...onMaps(relation, TRIGGER_MAPS, move) };
     }
     if (operation.object === 'policy') {
-      return { policies: swap(relation.policies), policyReads: move(relation.policyReads) };
+      return { policies: swap(relation.policies), ...onMaps(relation, POLICY_MAPS, move) };
     }
     return operation.object === 'rule' ? { rules: swap(relation.rules) } : {};
   });

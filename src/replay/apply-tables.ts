@@ -271,6 +271,7 @@ export function createView(schema: Schema, operation: ViewOperation, context: Ap
     reads,
     readBy: replaces ? (before?.readBy ?? []) : [],
     query: operation.query.text,
+    populated: operation.kind === 'createView' || operation.withNoData !== true,
   };
   result = putRelation(result, newRelation(operation.view, facts));
   for (const read of reads) result = editRelation(result, read, ({ readBy }) => ({ readBy: withItem(readBy, key) }));

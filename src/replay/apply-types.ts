@@ -159,7 +159,12 @@ export function createFunction(schema: Schema, operation: OperationOf<'createFun
   const key = relationKey(operation.routine);
   const known = operation.orReplace === true ? undefined : schema.routines.get(key);
   const rank = Math.max(WORST.indexOf(operation.volatility ?? 'volatile'), WORST.indexOf(known?.volatility ?? 'immutable'));
-  const routine: Routine = { name: operation.routine, volatility: WORST[rank] as Routine['volatility'] };
+  const routine: Routine = {
+    name: operation.routine,
+    volatility: WORST[rank] as Routine['volatility'],
+    language: operation.language?.toLowerCase() ?? null,
+    body: operation.body ?? null,
+  };
   return { ...schema, routines: PersistentMap.from(schema.routines).with(key, routine) };
 }
 

@@ -136,6 +136,10 @@ const handlers: Handlers = {
   alterCompositeType,
   createView,
   createMaterializedView: createView,
+  refreshMaterializedView: (schema, operation) =>
+    editRelation(touch(schema, operation.view, { kind: 'materialized view' }), key(operation.view), () => ({
+      populated: operation.withNoData !== true,
+    })),
   createSequence: (schema, operation, context) => {
     const { sequence, ownedBy, guard, persistence } = operation;
     if (guard !== undefined && schema.relations.has(key(sequence))) return schema;

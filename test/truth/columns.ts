@@ -13,7 +13,8 @@ CREATE TABLE parent (id int PRIMARY KEY, u int UNIQUE); INSERT INTO parent VALUE
 CREATE DOMAIN plain AS int; CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE DOMAIN required AS int NOT NULL;
 CREATE DOMAIN defaulted AS int DEFAULT 5;
 CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SEQUENCE s;
-CREATE FUNCTION f_volatile() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1';
+CREATE FUNCTION f_volatile() RETURNS int LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN 1; END';
+CREATE FUNCTION f_inlined() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1';
 CREATE FUNCTION f_stable() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
 CREATE FUNCTION f_immutable() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';`,
     cases: [
@@ -36,6 +37,7 @@ CREATE FUNCTION f_immutable() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';`
       { statement: 'ALTER TABLE t ADD COLUMN x uuid DEFAULT uuidv7()', since: 18 },
       "ALTER TABLE t ADD COLUMN x bigint DEFAULT nextval('s')",
       'ALTER TABLE t ADD COLUMN x int DEFAULT f_volatile()',
+      'ALTER TABLE t ADD COLUMN x int DEFAULT f_inlined()',
       'ALTER TABLE t ADD COLUMN x int DEFAULT f_stable()',
       'ALTER TABLE t ADD COLUMN x int DEFAULT f_immutable()',
       'ALTER TABLE t ADD COLUMN x serial',

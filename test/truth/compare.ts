@@ -83,7 +83,9 @@ export function differences(truth: Truth, predicted: Effects, observation: Obser
   const lines: string[] = [];
   if (observation.locks !== null && truth.unwatched !== true) {
     const words = (locks: Effects['locks']): string[] => locks.map(({ table, mode }) => `${table} ${mode}`);
-    lines.push(...names('locks', words(predicted.locks), words(observation.locks)));
+    const observed = words(observation.locks);
+    const wanted = words(predicted.locks);
+    lines.push(...names('locks', truth.atMost === true ? wanted.filter((lock) => observed.includes(lock)) : wanted, observed));
   }
   lines.push(...names('rewrites', predicted.rewrites, observation.rewrites));
   lines.push(...names('builds', predicted.builds, observation.builds));

@@ -14,6 +14,8 @@ export interface TruthCase {
   planned?: true;
   /** Outside a transaction, several tables in turn or none for long: its locks come and go unseen. */
   unwatched?: true;
+  /** The rows decide whether a foreign key is looked up: a predicted lock may be missing. */
+  atMost?: true;
 }
 
 /** Cases on one setup, which is committed before each of them. */

@@ -21,7 +21,7 @@ export interface RelationState {
 export interface RelationStates {
   /** Tables, views, materialised views and foreign tables by oid. */
   tables: ReadonlyMap<number, RelationState>;
-  /** Oids of the tables that have a foreign key of this name. */
+  /** Oids of the tables whose rows a foreign key of this name binds. */
   foreignKeys: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -34,7 +34,11 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;
 
-const FOREIGN_KEYS = `SELECT conname, conrelid::int8 AS oid FROM pg_constraint WHERE contype = 'f' AND conparentid = 0`;
+/** The rows of a partitioned table lie in the partitions at the bottom. */
+const FOREIGN_KEYS = `
+SELECT conname, coalesce(leaf.relid, conrelid)::int8 AS oid
+FROM pg_constraint LEFT JOIN LATERAL pg_partition_tree(conrelid) leaf ON leaf.isleaf
+WHERE contype = 'f' AND conparentid = 0`;
 
 /** Every relation a report may name, as it is now. Locks nothing but the catalogue. */
 export async function relationsOf(connection: Connection): Promise<RelationStates> {

@@ -6,6 +6,8 @@ import { locksHeldBy, strongestOfEach, type RelationStates } from './relations.j
 const EVERY = 2;
 /** Looks that must agree before the statement counts as stopped by the watcher's own locks. */
 const STEADY = 5;
+/** As many with no lock in sight: it waits for something else, and would for ever. */
+const STUCK = 250;
 
 async function pidOf(connection: Connection): Promise<string> {
   const [row] = await connection.query('SELECT pg_backend_pid() AS pid');
@@ -60,7 +62,7 @@ export async function watchLocks<T>(
     const now = JSON.stringify(locks);
     steady = now === last ? steady + 1 : 0;
     last = now;
-    const next = steady >= STEADY ? rest.shift() : undefined;
+    const next = steady >= (locks.length > 0 ? STEADY : STUCK) ? rest.shift() : undefined;
     if (next !== undefined) {
       steady = 0;
       await watcher.query(next);
