@@ -10,7 +10,7 @@ import type { Effects, PostgresVersion } from './postgres/effects.js';
 import { blockedBy } from './postgres/locks.js';
 import { displayName, relationOf } from './postgres/schema.js';
 import type { ReplayedMigration } from './replay/types.js';
-import type { Rule, RuleContext, RuleReport, Step } from './rule.js';
+import type { RewriteStep, Rule, RuleContext, RuleReport, Step } from './rule.js';
 import { rules as allRules } from './rules/index.js';
 import { SourceLines } from './source-lines.js';
 
@@ -156,7 +156,7 @@ function findingOf(fired: Fired, migration: Migration, options: FindingsOptions,
     direction: options.direction,
     effects: shownEffects(effects),
     blocks: blocksOf(effects),
-    safe: report.rewrite.map((part) => reviewed(writer.write(part, migration), part.reviewed, rule.meta.id)),
+    safe: report.rewrite.map((part) => reviewed(writer.write(part, migration), part.reviewed)),
     helpUrl: helpUrl(rule.meta.id),
     fingerprint: '',
     suppressed: null,
@@ -166,9 +166,9 @@ function findingOf(fired: Fired, migration: Migration, options: FindingsOptions,
 const COMMENT: Readonly<Record<SafeLanguage, string>> = { sql: '--', python: '#', shell: '#', typescript: '//', javascript: '//' };
 
 /** A step that the rule itself would flag is printed with the comment that says why it may stand. */
-function reviewed(step: SafeStep, reason: string | undefined, ruleId: string): SafeStep {
-  if (reason === undefined) return step;
-  const comment = `${COMMENT[step.language]} migration-guard-disable-next-line ${ruleId} -- ${reason}`;
+function reviewed(step: SafeStep, review: RewriteStep['reviewed']): SafeStep {
+  if (review === undefined) return step;
+  const comment = `${COMMENT[step.language]} migration-guard-disable-next-line ${review.rule} -- ${review.reason}`;
   return { ...step, code: `${comment}\n${step.code}` };
 }
 

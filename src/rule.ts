@@ -35,10 +35,10 @@ export interface RewriteStep {
   language?: 'sql' | 'shell' | 'text';
   transaction?: 'none' | 'own';
   /**
-   * Why the rule's own warning does not hold for this step: `no release reads it any more`. The
-   * step is printed under a suppression comment with that reason.
+   * Why a warning does not hold for this step: `no release reads it any more`. The step is printed
+   * under a suppression comment for that rule, with that reason.
    */
-  reviewed?: string;
+  reviewed?: { rule: string; reason: string };
 }
 
 /** What a rule returns: data with the user's own names. `lint` adds id, severity, lock and link. */

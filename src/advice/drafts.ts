@@ -1,5 +1,4 @@
 import type { ColumnDefinition, Operation, OperationDraft } from '../operations/types.js';
-import { inTransaction } from '../postgres/session.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 
 type Changes<O> = { [K in keyof O]?: O[K] | undefined };
@@ -22,11 +21,29 @@ function withoutUndefined(facts: object): object {
 
 const SHORT = "'2s'";
 
-/** Gives up instead of queueing: a waiting lock request holds up every query that comes after it. */
-export function lockTimeout(context: RuleContext, value: string = SHORT): OperationDraft {
-  return inTransaction(context.session)
-    ? { kind: 'setParameter', name: 'lock_timeout', value, local: true }
-    : { kind: 'setParameter', name: 'lock_timeout', value };
+/** True when the tool opens the transaction: a step written for it need not. */
+function isWrapped(context: RuleContext): boolean {
+  const { transaction } = context.migration;
+  return transaction === 'file' || transaction === 'batch';
+}
+
+/**
+ * The operations under a lock_timeout: who waits for a lock holds up every
+ * query that comes after it, so it is better to give up and try again.
+ */
+export function withinTimeout(context: RuleContext, ...operations: OperationDraft[]): OperationDraft[] {
+  if (isWrapped(context)) return [{ kind: 'setParameter', name: 'lock_timeout', value: SHORT, local: true }, ...operations];
+  return [
+    { kind: 'setParameter', name: 'lock_timeout', value: SHORT },
+    ...operations,
+    { kind: 'resetParameter', name: 'lock_timeout' },
+  ];
+}
+
+/** The same in one transaction, which the tool opens or the step itself. */
+export function together(context: RuleContext, ...operations: OperationDraft[]): OperationDraft[] {
+  const body: OperationDraft[] = [{ kind: 'setParameter', name: 'lock_timeout', value: SHORT, local: true }, ...operations];
+  return isWrapped(context) ? body : [{ kind: 'begin' }, ...body, { kind: 'commit' }];
 }
 
 /** True when a lock that is not granted soon is given up. */
@@ -52,15 +69,25 @@ export function withLockTimeout(context: RuleContext, operation: Operation): Rew
   return [
     {
       note: 'Give up after two seconds instead of queueing in front of other queries; run it again if it fails.',
-      operations: [lockTimeout(context), draftOf(operation)],
+      operations: withinTimeout(context, draftOf(operation)),
     },
   ];
 }
 
 /**
- * A step that does what the rule warns of, at a time when it is right. It
- * carries the suppression comment, so that the reviewed file is silent.
+ * What the rule warns of, at a time when it is right: under a lock_timeout and
+ * the suppression comment, so that the reviewed file is silent.
  */
-export function onceReviewed(operations: readonly OperationDraft[], reason: string): RewriteStep {
-  return { operations, reviewed: reason };
+export function onceReviewed(
+  context: RuleContext,
+  operation: OperationDraft,
+  reviewed: { rule: string; reason: string },
+  note = 'Then, in a later migration:',
+): RewriteStep[] {
+  const [set, , reset] = withinTimeout(context, operation);
+  return [
+    { note, operations: set === undefined ? [] : [set] },
+    { operations: [operation], reviewed },
+    ...(reset === undefined ? [] : [{ operations: [reset] }]),
+  ];
 }

@@ -5,7 +5,7 @@ import { printName, quoteIdentifier } from '../sql/name.js';
 import { batchedUpdate } from './backfill.js';
 import { columnsMentioned, ofNewRow } from './conditions.js';
 import { notNullSteps } from './constraints.js';
-import { lockTimeout } from './drafts.js';
+import { onceReviewed, together, withinTimeout } from './drafts.js';
 
 export interface Replacement {
   table: QualifiedName;
@@ -32,11 +32,11 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
   const steps: RewriteStep[] = [
     {
       note: 'First a new column that a trigger keeps in step:',
-      operations: [
-        lockTimeout(context),
+      operations: withinTimeout(
+        context,
         { kind: 'addColumn', table, column: { ...definition, name: fresh } },
         ...syncTrigger(table, fresh, value, [column, ...columnsMentioned(value, relation?.columns ?? new Map())]),
-      ],
+      ),
     },
     batchedUpdate(context, { table, set: [{ column: fresh, value }] }),
   ];
@@ -48,8 +48,8 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
   }
   steps.push({
     note: 'Then the new column takes the name, in one short transaction:',
-    operations: [
-      { ...lockTimeout(context), local: true } as OperationDraft,
+    operations: together(
+      context,
       { kind: 'dropObject', object: 'trigger', name: { name: triggerName(table, fresh) }, on: table },
       { kind: 'dropObject', object: 'function', name: syncFunction(table, fresh), signature: '' },
       ...(known?.default == null ? [] : [{ kind: 'setDefault', table, column: fresh, default: known.default } as const]),
@@ -57,7 +57,7 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
       ...(known?.notNull === true ? [{ kind: 'dropNotNull', table, column } as const] : []),
       { kind: 'renameColumn', table, column, to: old },
       { kind: 'renameColumn', table, column: fresh, to: column },
-    ],
+    ),
     transaction: 'own',
   });
   steps.push(...removeOld(context, table, old, indexes));
@@ -70,10 +70,12 @@ function removeOld(
   old: string,
   indexes: readonly Index[],
 ): RewriteStep[] {
-  const steps: RewriteStep[] = [
-    { note: 'When nothing needs the old values any more:', operations: [lockTimeout(context)] },
-    { operations: [{ kind: 'dropColumn', table, column: old }], reviewed: 'replaced, no release reads it' },
-  ];
+  const steps = onceReviewed(
+    context,
+    { kind: 'dropColumn', table, column: old },
+    { rule: 'drop-column', reason: 'replaced, no release reads it' },
+    'When nothing needs the old values any more:',
+  );
   for (const { name } of indexes) {
     steps.push({
       operations: [{ kind: 'renameTable', relation: 'index', table: inSchemaOf(table, `${name}_new`), to: name }],

@@ -7,7 +7,14 @@ import type { RuleContext, Step } from '../rule.js';
 
 /** A name as messages show it: in double quotes, the schema only when it is not `public`. */
 export function named(name: QualifiedName | string): string {
-  return `"${typeof name === 'string' ? name : displayName(name)}"`;
+  const shown = typeof name === 'string' ? name : displayName(name);
+  const hole = /^__(\w+?)(?:__)?$/.exec(shown)?.[1];
+  return hole === undefined ? `"${shown}"` : `{${hole}}`;
+}
+
+/** True when the name is a placeholder for what is known only at run time: `__table__`, `${table}`, `:table`, `%I`. */
+export function isHole({ name }: QualifiedName): boolean {
+  return /^__\w+$|^[$:%]|\$\{|\{\{/.test(name);
 }
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -75,7 +82,8 @@ export function laterInTransaction(context: RuleContext): Step[] {
 
 /** True when one statement holds both: `ALTER TABLE t DROP COLUMN a, ADD COLUMN a …`, or one builder call. */
 export function sameStatement(a: Operation, b: Operation): boolean {
-  return a.statement.id === b.statement.id;
+  const { span } = a.statement;
+  return a.statement.id === b.statement.id || (span.start === b.statement.span.start && span.end === b.statement.span.end);
 }
 
 /** An earlier operation of this transaction shut other sessions out of an existing table: which, and since when. */

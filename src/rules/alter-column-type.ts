@@ -29,7 +29,7 @@ export default defineRule({
     const known = context.relation(table)?.columns.get(column);
     if (context.isNew(table) || known?.addedHere === true) return;
     const rewrites = effects.rewrites.includes(displayName(table));
-    if (!rewrites && !effects.scans.includes(displayName(table))) return;
+    if (!rewrites && (effects.builds.length > 0 || !effects.scans.includes(displayName(table)))) return;
 
     const what = `Changing ${named(column)} to ${printType(type)}`;
     const sure = effects.certainty === 'certain' ? '' : ' may';

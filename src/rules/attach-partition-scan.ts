@@ -1,7 +1,10 @@
+import { notValidThenValidate } from '../advice/constraints.js';
 import { draftOf } from '../advice/drafts.js';
 import { named, touchesEveryRow } from '../advice/wording.js';
+import type { AttachPartition, Expression } from '../operations/types.js';
 import { displayName } from '../postgres/schema.js';
-import { defineRule } from '../rule.js';
+import { defineRule, type RewriteStep, type RuleContext } from '../rule.js';
+import { quoteIdentifier } from '../sql/name.js';
 
 /** The rows of the new partition have to fit its bounds; a validated CHECK that says so spares the scan. */
 export default defineRule({
@@ -30,14 +33,53 @@ export default defineRule({
       message: scansOwn
         ? `Attaching ${named(partition)} reads all its rows while its reads and writes wait.`
         : `Attaching ${named(partition)} reads default partition ${named(byDefault ?? '')} while it is locked.`,
-      rewrite: [
-        {
-          note: scansOwn
-            ? `First a CHECK on ${named(partition)} that says what ${attach.bounds ?? 'the bounds'} says, NOT VALID; then validate it.`
-            : `First a CHECK on ${named(byDefault ?? '')} that shuts the range out, NOT VALID; then validate it.`,
-        },
-        { note: 'Then nothing is read; drop the CHECK afterwards:', operations: [draftOf(attach)], transaction: 'own' },
-      ],
+      rewrite: scansOwn
+        ? proven(attach, context)
+        : [
+            { note: `First a CHECK on ${named(byDefault ?? '')} that shuts the range out, NOT VALID; then validate it.` },
+            { note: 'Then nothing is read; drop the CHECK afterwards.' },
+          ],
     };
   },
 });
+
+function proven(attach: AttachPartition, context: RuleContext): RewriteStep[] {
+  const { partition } = attach;
+  const expression = boundsAsCheck(attach, context);
+  if (expression === null) {
+    return [
+      { note: `First a CHECK on ${named(partition)} that says what its bounds say, NOT VALID; then validate it.` },
+      { note: 'Then attach it, which reads nothing, and drop the CHECK.' },
+    ];
+  }
+  const name = `${partition.name}_bounds`;
+  return [
+    ...notValidThenValidate(context, partition, { type: 'check', name, expression }),
+    {
+      note: 'Then, without reading the rows again:',
+      operations: [draftOf(attach)],
+      transaction: 'own',
+    },
+    {
+      note: 'The CHECK has done its work:',
+      operations: [{ kind: 'dropConstraint', table: partition, constraint: name }],
+      transaction: 'own',
+      reviewed: { rule: 'drop-constraint', reason: 'the bounds of the partition say the same' },
+    },
+  ];
+}
+
+/** The bounds of a partition by one column as a CHECK of its own; null for anything else. */
+function boundsAsCheck({ table, bounds }: AttachPartition, context: RuleContext): Expression | null {
+  const { strategy, keys } = context.relation(table)?.partitionBy ?? { strategy: 'hash', keys: [] };
+  const column = keys.length === 1 ? keys[0]?.column : undefined;
+  if (column === undefined || bounds === undefined) return null;
+  const name = quoteIdentifier(column);
+  const range = /from\s*\(([^(),]+)\)\s*to\s*\(([^(),]+)\)/i.exec(bounds);
+  if (strategy === 'range' && range !== null && !/value/i.test(bounds.slice(range.index))) {
+    return `${name} IS NOT NULL AND ${name} >= ${range[1]?.trim()} AND ${name} < ${range[2]?.trim()}`;
+  }
+  const list = /in\s*\(([^()]+)\)/i.exec(bounds);
+  if (strategy === 'list' && list !== null && !/\bnull\b/i.test(bounds)) return `${name} IS NOT NULL AND ${name} IN (${list[1]})`;
+  return null;
+}

@@ -1,4 +1,4 @@
-import { draftOf, hasLockTimeout, lockTimeout } from '../advice/drafts.js';
+import { draftOf, hasLockTimeout, withinTimeout } from '../advice/drafts.js';
 import { named, waitsFor } from '../advice/wording.js';
 import type { OperationDraft } from '../operations/types.js';
 import { defineRule } from '../rule.js';
@@ -34,8 +34,7 @@ export default defineRule({
         {
           operations: [
             draftOf(create, { partitionOf: undefined, like: [{ table: partitionOf.parent, options: 'INCLUDING ALL' }] }),
-            lockTimeout(context),
-            attach,
+            ...withinTimeout(context, attach),
           ],
         },
       ],

@@ -1,4 +1,4 @@
-import { draftOf, hasLockTimeout, lockTimeout } from '../advice/drafts.js';
+import { draftOf, hasLockTimeout, withinTimeout } from '../advice/drafts.js';
 import { named, namedTables, waiting } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -23,7 +23,7 @@ export default defineRule({
     if (parents.length === 0) return;
     return {
       message: `Creating ${named(create.table)} stops writes to ${namedTables(parents)} while it waits for its lock.`,
-      rewrite: [{ operations: [lockTimeout(context), draftOf(create)] }],
+      rewrite: [{ operations: withinTimeout(context, draftOf(create)) }],
     };
   },
 });

@@ -33,8 +33,7 @@ export default defineRule({
     return {
       message: `If ${named(column.name)} is ${named(dropped)} under a new name, its values are lost.`,
       rewrite: [
-        { note: 'If it is, rename it once no release uses the old name; if it is not, nothing has to change.' },
-        { operations: [{ kind: 'renameColumn', table, column: dropped, to: column.name }] },
+        { note: `If it is, keep ${named(dropped)} and rename it in steps; if it is not, nothing has to change.` },
       ],
     };
   },
@@ -44,11 +43,15 @@ function droppedCounterpart(add: AddColumn, context: RuleContext): string | unde
   const operations = context.steps.map(({ operation }) => operation);
   const drops = operations.filter((one): one is DropColumn => one.kind === 'dropColumn' && same(one.table, add.table));
   const adds = operations.filter((one) => one.kind === 'addColumn' && same(one.table, add.table));
-  const again = drops.find(({ column }) => column === add.column.name);
+  const again = operations.slice(0, context.index).find(
+    (one): one is DropColumn => one.kind === 'dropColumn' && same(one.table, add.table) && one.column === add.column.name,
+  );
   if (again !== undefined) return again.column;
   // One out, one in: several of each say nothing about which became which.
   const [only] = drops;
-  if (drops.length !== 1 || adds.length !== 1 || only === undefined) return undefined;
+  if (drops.length !== 1 || adds.length !== 1 || only === undefined || only.column === add.column.name) return undefined;
+  // A column that this very migration made or renamed holds no values to miss.
+  if (operations.some((one) => one.kind === 'renameColumn' && same(one.table, add.table) && one.to === only.column)) return undefined;
   return looksRenamed(only.column, add, context) ? only.column : undefined;
 }
 

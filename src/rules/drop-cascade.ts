@@ -2,6 +2,9 @@ import { draftOf } from '../advice/drafts.js';
 import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
+/** What CASCADE does to these is said by their own rules. */
+const HAVE_RULES: readonly string[] = ['schema', 'type', 'domain', 'materialized view', 'database'];
+
 /** CASCADE drops what depends on the object, and what depends on that: views, foreign keys, defaults, columns of a type. */
 export default defineRule({
   meta: {
@@ -18,7 +21,7 @@ export default defineRule({
   },
 
   check(drop, context) {
-    if (drop.cascade !== true) return;
+    if (drop.cascade !== true || (drop.kind === 'dropObject' && HAVE_RULES.includes(drop.object))) return;
     const table = 'table' in drop ? drop.table : undefined;
     if (table !== undefined && context.isNew(table)) return;
     return {

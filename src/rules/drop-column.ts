@@ -1,5 +1,5 @@
 import { dependentConstraints, dependentIndexes } from '../advice/replace-column.js';
-import { draftOf, lockTimeout, onceReviewed } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named, series } from '../advice/wording.js';
 import { walkColumn } from '../advice/backfill.js';
 import { defineRule } from '../rule.js';
@@ -47,8 +47,7 @@ export default defineRule({
           code: `CREATE TABLE ${copy} AS SELECT ${quoteIdentifier(key)}, ${quoteIdentifier(column)} FROM ${target};`,
           language: 'sql',
         },
-        { note: 'Then, in a later migration:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(drop, { cascade: undefined })], 'no release uses it any more'),
+        ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-column', reason: 'no release uses it any more' }),
       ],
     };
   },

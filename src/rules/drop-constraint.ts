@@ -1,4 +1,4 @@
-import { draftOf, lockTimeout, onceReviewed } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named, namedTables, series, waiting } from '../advice/wording.js';
 import type { Constraint, DropConstraint } from '../operations/types.js';
 import { referencing, type TableConstraint } from '../postgres/schema.js';
@@ -40,8 +40,7 @@ export default defineRule({
       rewrite: [
         { note: 'Deploy a release that does not rely on it.' },
         ...(names.length === 0 ? [] : [{ note: `Foreign keys stand on it and go first: ${series(names)}.` }]),
-        { note: 'Then, in a later migration:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(drop, { cascade: undefined })], 'nothing relies on it any more'),
+        ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-constraint', reason: 'nothing relies on it any more' }),
       ],
     };
   },

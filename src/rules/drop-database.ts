@@ -1,4 +1,4 @@
-import { draftOf, onceReviewed } from '../advice/drafts.js';
+import { draftOf } from '../advice/drafts.js';
 import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -23,8 +23,12 @@ export default defineRule({
     return {
       message: `DROP DATABASE loses everything in ${named(drop.name.name)}.`,
       rewrite: [
-        { note: 'Take it out of the migration; by hand, after a backup that was restored once:' },
-        { ...onceReviewed([draftOf(drop)], 'backed up, and nobody connects to it'), transaction: 'none' },
+        {
+          note: 'Take it out of the migration; by hand, after a backup that was restored once:',
+          operations: [draftOf(drop)],
+          transaction: 'none',
+          reviewed: { rule: 'drop-database', reason: 'backed up, and nobody connects to it' },
+        },
       ],
     };
   },

@@ -1,4 +1,4 @@
-import { draftOf, lockTimeout, onceReviewed } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -25,8 +25,7 @@ export default defineRule({
       message: `Dropping materialised view ${named(drop.name)} fails every query that reads it.`,
       rewrite: [
         { note: 'Create its successor under another name, and deploy a release that reads that one.' },
-        { note: 'Then, in a later migration:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(drop, { cascade: undefined })], 'no release reads it any more'),
+        ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-matview', reason: 'no release reads it any more' }),
       ],
     };
   },

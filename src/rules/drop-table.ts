@@ -1,7 +1,7 @@
-import { draftOf, lockTimeout, onceReviewed } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named, namedTables, waiting } from '../advice/wording.js';
 import { displayName } from '../postgres/schema.js';
-import { defineRule, type RewriteStep } from '../rule.js';
+import { defineRule } from '../rule.js';
 import { printName } from '../sql/name.js';
 
 /**
@@ -30,12 +30,13 @@ export default defineRule({
 
     const others = waiting(context, 'reads').filter((name) => name !== displayName(table));
     const keys = [...(relation?.constraints.values() ?? [])].filter(({ definition }) => definition.type === 'foreign key');
-    const foreignKeys = keys.map(
-      ({ name }): RewriteStep => ({
-        operations: [lockTimeout(context), { kind: 'dropConstraint', table, constraint: name, type: 'foreign key' }],
-        transaction: 'own',
-        reviewed: 'its table is unused and goes next',
-      }),
+    const foreignKeys = keys.flatMap(({ name }) =>
+      onceReviewed(
+        context,
+        { kind: 'dropConstraint', table, constraint: name, type: 'foreign key' },
+        { rule: 'drop-constraint', reason: 'its table is unused and goes next' },
+        'Let go of a table it references, alone in a migration:',
+      ),
     );
 
     return {
@@ -46,9 +47,8 @@ export default defineRule({
       rewrite: [
         { note: `Deploy a release that does not use ${named(table)}, and keep a dump:` },
         { code: `pg_dump -Fc -t '${printName(table)}' -f ${table.name}.dump "$DATABASE_URL"`, language: 'shell' },
-        ...(foreignKeys.length === 0 ? [] : [{ note: 'Let go of the tables it references, one at a time:' }, ...foreignKeys]),
-        { note: 'Then, in a later migration:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(drop, { cascade: undefined })], 'no release uses it any more'),
+        ...foreignKeys,
+        ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-table', reason: 'no release uses it any more' }),
       ],
     };
   },

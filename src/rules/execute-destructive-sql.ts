@@ -1,6 +1,8 @@
-import { named } from '../advice/wording.js';
+import { isHole, named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 import { tokenize } from '../sql/lexer.js';
+
+const VERBS = { delete: 'DELETE', truncate: 'TRUNCATE', dropTable: 'DROP TABLE' } as const;
 
 const DESTRUCTIVE = new Set(['drop', 'truncate', 'delete']);
 
@@ -15,8 +17,8 @@ export default defineRule({
     category: 'data-loss',
     severity: 'error',
     presets: ['recommended', 'strict'],
-    operations: ['unread', 'delete'],
-    covers: ['unreadable-sql', 'delete-without-where', 'unbatched-delete'],
+    operations: ['unread', 'delete', 'truncate', 'dropTable'],
+    covers: ['unreadable-sql', 'delete-without-where', 'unbatched-delete', 'truncate', 'truncate-cascade', 'drop-table', 'drop-cascade'],
     trigger: 'DELETE, TRUNCATE or DROP in SQL that is put together at run time',
     effect: 'Nobody can say before it runs which rows or objects are lost',
     remedy: 'Write the statement out with literal names, so that it can be reviewed',
@@ -25,6 +27,13 @@ export default defineRule({
   },
 
   check(operation, context) {
+    if (operation.kind !== 'unread' && operation.partial === true && isHole(operation.table)) {
+      return {
+        message: `This runs ${VERBS[operation.kind]} on ${named(operation.table)}, a table known only at run time.`,
+        rewrite: [{ note: `Write the ${VERBS[operation.kind]} out as literal SQL, one statement for each table.` }],
+      };
+    }
+    if (operation.kind === 'truncate' || operation.kind === 'dropTable') return;
     if (operation.kind === 'delete') {
       if (operation.whereUnknown !== true || context.isNew(operation.table)) return;
       return {

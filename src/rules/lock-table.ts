@@ -1,4 +1,4 @@
-import { draftOf, lockTimeout } from '../advice/drafts.js';
+import { draftOf, together } from '../advice/drafts.js';
 import { blockedOn, named, waitsFor } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -25,7 +25,7 @@ export default defineRule({
       rewrite: [
         {
           note: 'Give up at once when somebody uses the table, and try again:',
-          operations: [lockTimeout(context), draftOf(lock, { nowait: true })],
+          operations: together(context, draftOf(lock, { nowait: true })),
         },
       ],
     };

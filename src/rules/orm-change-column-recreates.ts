@@ -15,7 +15,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['drop-and-readd-column'],
+    covers: ['drop-and-readd-column', 'add-not-null-column'],
     trigger: 'One statement or call that drops a column and adds it again',
     effect: 'Every value of the column is lost, and with it the indexes and constraints that use it',
     remedy: 'Change the type with ALTER COLUMN … TYPE, or move to a new column in steps',

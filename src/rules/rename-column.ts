@@ -1,5 +1,5 @@
 import { batchedUpdate } from '../advice/backfill.js';
-import { lockTimeout } from '../advice/drafts.js';
+import { withinTimeout } from '../advice/drafts.js';
 import { syncBothWays } from '../advice/two-names.js';
 import { earlierInTransaction, laterInTransaction, named, same } from '../advice/wording.js';
 import type { Operation, RenameColumn } from '../operations/types.js';
@@ -46,11 +46,11 @@ function bothNames(rename: RenameColumn, context: RuleContext, to: string): Rewr
     keep,
     {
       note: 'Else a second column that a trigger keeps in step both ways:',
-      operations: [
-        lockTimeout(context),
+      operations: withinTimeout(
+        context,
         { kind: 'addColumn', table, column: { name: to, type } },
         ...syncBothWays(table, column, to),
-      ],
+      ),
     },
     batchedUpdate(context, { table, set: [{ column: to, value: quoteIdentifier(column) }] }),
     { note: `Deploy a release that uses ${named(to)}; then drop the trigger and ${named(column)}.` },

@@ -1,9 +1,8 @@
-import { draftOf, lockTimeout } from '../advice/drafts.js';
+import { draftOf, together } from '../advice/drafts.js';
 import { earlierInTransaction, laterInTransaction, named, same } from '../advice/wording.js';
 import type { OperationDraft, QualifiedName, RenameTable } from '../operations/types.js';
 import { defineRule, type RuleContext } from '../rule.js';
 import { printName } from '../sql/name.js';
-import { inTransaction } from '../postgres/session.js';
 
 /** Only the catalogue changes; a view under the old name, made in the same transaction, serves the running release. */
 export default defineRule({
@@ -30,13 +29,10 @@ export default defineRule({
       view: table,
       query: { text: `SELECT * FROM ${printName({ ...table, name: to })}`, reads: [{ ...table, name: to }] },
     };
-    const together = inTransaction(context.session)
-      ? [lockTimeout(context), draftOf(rename), view]
-      : [{ kind: 'begin' } as const, { ...lockTimeout(context), local: true } as OperationDraft, draftOf(rename), view, { kind: 'commit' } as const];
     return {
       message: `Renaming ${relation} ${named(table)} fails queries of the release that is running.`,
       rewrite: [
-        { note: 'A view under the old name reads and writes the table for the old release:', operations: together },
+        { note: 'A view under the old name reads and writes the table for the old release:', operations: together(context, draftOf(rename), view) },
         { note: `Deploy a release that uses ${named(to)}, then drop the view.` },
       ],
     };

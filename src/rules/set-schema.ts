@@ -1,7 +1,6 @@
-import { lockTimeout, draftOf } from '../advice/drafts.js';
+import { draftOf, together } from '../advice/drafts.js';
 import { laterInTransaction, named, same } from '../advice/wording.js';
 import type { OperationDraft } from '../operations/types.js';
-import { inTransaction } from '../postgres/session.js';
 import { defineRule } from '../rule.js';
 import { printName } from '../sql/name.js';
 
@@ -30,12 +29,9 @@ export default defineRule({
       view: table,
       query: { text: `SELECT * FROM ${printName(moved)}`, reads: [moved] },
     };
-    const operations = inTransaction(context.session)
-      ? [lockTimeout(context), draftOf(move), view]
-      : [{ kind: 'begin' } as const, { ...lockTimeout(context), local: true } as OperationDraft, draftOf(move), view, { kind: 'commit' } as const];
     return {
       message: `Moving ${named(table)} to schema ${named(to)} fails queries that look for it where it was.`,
-      rewrite: [{ note: 'A view where it was serves the old release:', operations }],
+      rewrite: [{ note: 'A view where it was serves the old release:', operations: together(context, draftOf(move), view) }],
     };
   },
 });

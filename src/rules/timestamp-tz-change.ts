@@ -1,6 +1,5 @@
-import { draftOf, lockTimeout } from '../advice/drafts.js';
+import { draftOf, together } from '../advice/drafts.js';
 import { blockedOn, named, touchesEveryRow } from '../advice/wording.js';
-import { inTransaction } from '../postgres/session.js';
 import { defineRule } from '../rule.js';
 
 /**
@@ -28,17 +27,12 @@ export default defineRule({
     const from = context.relation(table)?.columns.get(column)?.type ?? change.from;
     if (from == null || !from.name.startsWith('timestamp') || !type.name.startsWith('timestamp') || from.name === type.name) return;
     if (context.version < 12) return;
-    const local = inTransaction(context.session);
     return {
       message: `${named(column)} shifts by the session's zone while ${blockedOn(context.effects, table)} on ${named(table)} wait.`,
       rewrite: [
         {
           note: 'If the stored values are UTC, say so: nothing is rewritten then.',
-          operations: [
-            lockTimeout(context),
-            { kind: 'setParameter', name: 'timezone', value: "'UTC'", ...(local ? { local: true as const } : {}) },
-            draftOf(change),
-          ],
+          operations: together(context, { kind: 'setParameter', name: 'timezone', value: "'UTC'", local: true }, draftOf(change)),
         },
       ],
     };

@@ -1,4 +1,4 @@
-import { onceReviewed, draftOf, lockTimeout } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named, namedTables, waiting } from '../advice/wording.js';
 import { displayName } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
@@ -27,8 +27,12 @@ export default defineRule({
     return {
       message: `TRUNCATE … CASCADE of ${named(table)} also empties ${which}.`,
       rewrite: [
-        { note: 'Name the tables that shall be emptied, so that the server refuses to touch any other:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(truncate, { cascade: undefined })], 'its rows are not needed'),
+        ...onceReviewed(
+          context,
+          draftOf(truncate, { cascade: undefined }),
+          { rule: 'truncate', reason: 'its rows are not needed' },
+          'Name every table that shall be emptied; the server then refuses to touch another:',
+        ),
       ],
     };
   },

@@ -1,4 +1,4 @@
-import { onceReviewed, draftOf, lockTimeout } from '../advice/drafts.js';
+import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { named } from '../advice/wording.js';
 import { printName } from '../sql/name.js';
 import { defineRule } from '../rule.js';
@@ -32,8 +32,12 @@ export default defineRule({
           code: `pg_dump -Fc -a -t '${printName(table)}' -f ${table.name}.dump "$DATABASE_URL"`,
           language: 'shell',
         },
-        { note: 'Then, while nothing uses the table:', operations: [lockTimeout(context)] },
-        onceReviewed([draftOf(truncate)], 'its rows are not needed'),
+        ...onceReviewed(
+          context,
+          draftOf(truncate),
+          { rule: 'truncate', reason: 'its rows are not needed' },
+          'Then, while nothing uses the table:',
+        ),
       ],
     };
   },
