@@ -25,7 +25,7 @@ function bare(value: unknown): unknown {
 
 /** A fact only the author's call holds: SQL has no word for it. */
 function comparable(operation: Operation): unknown {
-  const { ...copy } = operation as Operation & { guard?: string };
+  const copy = { ...operation };
   if (copy.kind === 'dropConstraint') delete copy.type;
   if (copy.kind === 'dropIndex') delete copy.table;
   // A guard that the library asks the database about leaves no word in its SQL.

@@ -21,10 +21,8 @@ type Meaning = 'if exists' | 'if not exists' | 'conditional' | 'none';
 function meaningOf(condition: Condition, operation: Operation): Meaning {
   if (condition.kind === 'unknown') return 'conditional';
   const { exists } = condition;
-  const made = MAKES[condition.object]?.(operation) ?? null;
-  if (made !== null && names(made, condition)) return exists ? 'conditional' : 'if not exists';
-  const dropped = DROPS[condition.object]?.(operation) ?? null;
-  if (dropped !== null && names(dropped, condition)) return exists ? 'if exists' : 'conditional';
+  if (names(MAKES[condition.object]?.(operation), condition)) return exists ? 'conditional' : 'if not exists';
+  if (names(DROPS[condition.object]?.(operation), condition)) return exists ? 'if exists' : 'conditional';
   return concerns(operation, condition) ? 'none' : 'conditional';
 }
 
@@ -53,8 +51,8 @@ const DROPS: Partial<Record<string, Reader>> = {
   schema: (operation) => (operation.kind === 'dropObject' ? { name: operation.name.name } : null),
 };
 
-function names(object: Named, condition: Extract<Condition, { kind: 'exists' }>): boolean {
-  if (object.name !== condition.name) return false;
+function names(object: Named | null | undefined, condition: Extract<Condition, { kind: 'exists' }>): boolean {
+  if (object == null || object.name !== condition.name) return false;
   return object.table === undefined || condition.table === undefined || object.table === condition.table;
 }
 

@@ -18,19 +18,46 @@ export interface SourceFile {
  * comes back with an empty program and its error.
  */
 export function parseSource(source: Source): SourceFile {
+  const whole = attempt(source.path, source.text);
+  if ('file' in whole) return { ...source, ...whole.file };
+  const error = placeOf(whole.failure);
+  let text = source.text;
+  let at = error.offset;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    text = without(text, at);
+    const rest = attempt(source.path, text);
+    if ('file' in rest) return { ...source, ...rest.file, error };
+    at = placeOf(rest.failure).offset;
+  }
+  const program: t.Program = { type: 'Program', body: [], directives: [], sourceType: 'module' };
+  return { ...source, program, comments: [], error };
+}
+
+/** A file with more broken statements than this is not read. */
+const ROUNDS = 6;
+
+type Read = Omit<SourceFile, 'path' | 'text'>;
+
+function attempt(path: string, text: string): { file: Read } | { failure: unknown } {
   let failure: unknown;
-  for (const plugins of dialects(source.path)) {
+  for (const plugins of dialects(path)) {
     try {
-      const file = parse(source.text, { ...OPTIONS, plugins });
-      const [first] = file.errors ?? [];
-      const error = first === undefined || harmless(first) ? null : placeOf(first);
-      return { ...source, program: file.program, comments: (file.comments ?? []).map(commentOf), error };
+      const file = parse(text, { ...OPTIONS, plugins });
+      const first = file.errors?.find((error) => !harmless(error));
+      return { file: { program: file.program, comments: (file.comments ?? []).map(commentOf), error: first === undefined ? null : placeOf(first) } };
     } catch (thrown) {
       failure ??= thrown;
     }
   }
-  const program: t.Program = { type: 'Program', body: [], directives: [], sourceType: 'module' };
-  return { ...source, program, comments: [], error: placeOf(failure) };
+  return { failure };
+}
+
+/** The statement around an offset blanked out, so that the rest keeps its places and can be read. */
+function without(text: string, offset: number): string {
+  const start = Math.max(text.lastIndexOf(';', offset - 1), text.lastIndexOf('\n', offset - 1), text.lastIndexOf('{', offset - 1)) + 1;
+  const found = text.slice(offset).search(/[;\n}]/);
+  const end = found < 0 ? text.length : Math.max(offset + found, start + 1);
+  return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
 }
 
 const OPTIONS: ParserOptions = {

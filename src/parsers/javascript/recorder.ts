@@ -50,8 +50,8 @@ export class Recorder {
   }
 
   private sqlText(value: Value | undefined, site: Site, oneOfMany: boolean): void {
-    if (value?.kind !== 'text' || value.text.trim() === '' || value.text.trim().length === value.holes.length) {
-      if (value?.kind === 'text' && value.text.trim() === '') return;
+    if (value?.kind === 'text' && value.text.trim() === '') return;
+    if (value?.kind !== 'text' || value.text.trim().length === value.holes.length) {
       this.unread(value?.span ?? site.span, 'SQL known only at run time', 'dynamic', site.callee);
       return;
     }

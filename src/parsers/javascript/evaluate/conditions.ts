@@ -1,3 +1,4 @@
+import type { Text } from './text.js';
 import { type Condition, type Test, truthOf, UNDECIDED, type Value } from './value.js';
 
 const UNDECIDED_TEST: Test = { kind: 'test', whenTrue: [UNDECIDED], whenFalse: [UNDECIDED] };
@@ -56,15 +57,19 @@ export function strictlyEqual(a: Value, b: Value): Value {
   return presence(a, b) ?? presence(b, a) ?? UNDECIDED_TEST;
 }
 
+const RUN_DECIDES = new Set<Value['kind']>(['unknown', 'either', 'test', 'host']);
+
 function compared(a: Value, b: Value): boolean | null {
   if (a.kind === 'primitive' && b.kind === 'primitive') return a.value === b.value;
-  if (a.kind === 'text' && b.kind === 'text' && a.holes.length === 0 && b.holes.length === 0) {
-    const [x, y] = [dialectNamed(a.text), dialectNamed(b.text)];
-    return x === true && y === true ? true : a.text === b.text;
-  }
-  const shapes = [a.kind, b.kind];
-  if (shapes.some((kind) => kind === 'unknown' || kind === 'either' || kind === 'test' || kind === 'host')) return null;
-  return a.kind === b.kind && a.kind !== 'text' ? a === b : a.kind === b.kind ? null : false;
+  if (a.kind === 'text' && b.kind === 'text') return textsEqual(a, b);
+  if (RUN_DECIDES.has(a.kind) || RUN_DECIDES.has(b.kind)) return null;
+  return a.kind === b.kind ? a === b : false;
+}
+
+/** Two names of PostgreSQL are one. */
+function textsEqual(a: Text, b: Text): boolean | null {
+  if (a.holes.length > 0 || b.holes.length > 0) return null;
+  return a.text === b.text || (dialectNamed(a.text) === true && dialectNamed(b.text) === true);
 }
 
 /** `something() === 'postgres'`: whatever was asked, the answer is PostgreSQL. */

@@ -118,7 +118,9 @@ export function evaluateExpression(machine: Machine, node: t.Node, scope: Scope)
 export function quasiText(machine: Machine, quasi: t.TemplateElement, raw: boolean): Text {
   const span = { start: quasi.start ?? 0, end: quasi.end ?? 0 };
   const value = raw ? quasi.value.raw : (quasi.value.cooked ?? quasi.value.raw);
-  return machine.place === null ? literalText(value, raw ? value : quasi.value.raw, span.start, span) : textAt(value, machine.place);
+  if (machine.place !== null) return textAt(value, machine.place);
+  // Babel's own `raw` has every line end as one line feed already.
+  return literalText(value, machine.main.file.text.slice(span.start, span.end), span.start, span, !raw);
 }
 
 /** The parts of a template in order, each hole standing for `${…}` as a whole. */
@@ -203,13 +205,23 @@ function logical(machine: Machine, node: t.LogicalExpression, scope: Scope): Val
   const left = machine.evaluate(node.left, scope);
   const truth = truthOf(left);
   const { operator } = node;
-  if (operator === '??') {
-    if (left.kind === 'primitive' && left.value == null) return machine.evaluate(node.right, scope);
-    return left.kind === 'unknown' || left.kind === 'either' ? either(left, machine.evaluate(node.right, scope)) : left;
-  }
+  if (operator === '??') return coalesced(machine, left, node.right, scope);
   if (truth !== null) return truth === (operator === '&&') ? machine.evaluate(node.right, scope) : left;
+  const right = shortCircuit(machine, node, left, scope);
+  if (right === null) return left;
+  if (left.kind === 'unknown' && operator === '||' && right.kind !== 'unknown' && right.kind !== 'test') return either(left, right);
+  return operator === '&&' ? both(left, right) : oneOf(left, right);
+}
+
+function coalesced(machine: Machine, left: Value, right: t.Expression, scope: Scope): Value {
+  if (left.kind === 'primitive' && left.value == null) return machine.evaluate(right, scope);
+  return left.kind === 'unknown' || left.kind === 'either' ? either(left, machine.evaluate(right, scope)) : left;
+}
+
+/** The right side runs only where the left one lets it. */
+function shortCircuit(machine: Machine, node: t.LogicalExpression, left: Value, scope: Scope): Value | null {
   const test = asTest(left);
-  const conditions = operator === '&&' ? test.whenTrue : test.whenFalse;
+  const conditions = node.operator === '&&' ? test.whenTrue : test.whenFalse;
   const [right] = machine.branch<Value | null>(
     [
       { conditions, body: () => machine.evaluate(node.right, scope) },
@@ -217,9 +229,7 @@ function logical(machine: Machine, node: t.LogicalExpression, scope: Scope): Val
     ],
     () => false,
   );
-  if (right == null) return left;
-  if (left.kind === 'unknown' && operator === '||' && right.kind !== 'unknown' && right.kind !== 'test') return either(left, right);
-  return operator === '&&' ? both(left, right) : oneOf(left, right);
+  return right ?? null;
 }
 
 function assignment(machine: Machine, node: t.AssignmentExpression, scope: Scope): Value {

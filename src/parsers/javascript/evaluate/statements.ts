@@ -160,12 +160,14 @@ function forEach(machine: Machine, items: readonly Value[] | null, body: (item: 
   let left: Completion | null = null;
   for (const item of items) {
     const completion = body(item);
-    const returns = completion.by === 'return' || completion.by === 'throw';
-    if (completion.ends === 'yes' && returns) return completion;
-    if (completion.ends === 'yes' && completion.by === 'break') break;
-    if (completion.ends === 'maybe' && completion.by === 'return') left = completion;
+    const { ends, by } = completion;
+    if (ends === 'yes' && by !== 'continue') {
+      if (by === 'break') break;
+      return completion;
+    }
+    if (ends === 'maybe' && by === 'return') left = completion;
     // Only a `continue` says nothing about the next round.
-    if (completion.ends !== 'maybe' || completion.by === 'continue') machine.conditions.length = conditions;
+    if (ends !== 'maybe' || by === 'continue') machine.conditions.length = conditions;
   }
   machine.conditions.length = conditions;
   if (left !== null) machine.conditions.push(UNDECIDED);
@@ -216,7 +218,7 @@ function loop(machine: Machine, test: t.Expression | null, update: t.Expression 
 function bindLoop(machine: Machine, left: t.ForOfStatement['left'], item: Value, scope: Scope): void {
   const [declared] = left.type === 'VariableDeclaration' ? left.declarations : [];
   if (declared !== undefined) declarePattern(machine, declared.id, item, scope);
-  else if (left.type !== 'VariableDeclaration') assignPattern(machine, left as t.LVal, item, scope);
+  else if (left.type !== 'VariableDeclaration') assignPattern(machine, left, item, scope);
 }
 
 function runTry(machine: Machine, statement: t.TryStatement, scope: Scope): Completion {

@@ -39,15 +39,18 @@ export function holeAt(label: string, source: Span | null): Text {
   return { ...textAt(HOLE, source), holes: [{ at: 0, label }] };
 }
 
-/** A literal's content, character by character; `raw` is what stands between its quotes. */
-export function literalText(cooked: string, raw: string, start: number, span: Span): Text {
+/**
+ * A literal's content, character by character; `raw` is what the file holds
+ * between its quotes, `escapes` whether backslashes mean anything in it.
+ */
+export function literalText(cooked: string, raw: string, start: number, span: Span, escapes = true): Text {
   if (raw === cooked) {
     const segments = raw === '' ? [] : [{ start: 0, end: raw.length, source: { start, end: start + raw.length }, exact: true }];
     return { kind: 'text', text: cooked, segments, holes: [], span };
   }
   const segments: Segment[] = [];
   let text = '';
-  for (const { from, to, value } of pieces(raw)) {
+  for (const { from, to, value } of pieces(raw, escapes ? ESCAPE : LINE_END)) {
     if (value !== '') {
       segments.push({
         start: text.length,
@@ -64,9 +67,11 @@ export function literalText(cooked: string, raw: string, start: number, span: Sp
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|([0-3][0-7]{2}|[0-7]{1,2})|(\r\n|[\n\r\u2028\u2029])|([\s\S]))|\r\n?/g;
 const SINGLE: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v' };
 
-function* pieces(raw: string): Generator<{ from: number; to: number; value: string }> {
+const LINE_END = /\r\n?/g;
+
+function* pieces(raw: string, special: RegExp): Generator<{ from: number; to: number; value: string }> {
   let at = 0;
-  for (const match of raw.matchAll(ESCAPE)) {
+  for (const match of raw.matchAll(special)) {
     const from = match.index;
     const to = from + match[0].length;
     if (from > at) yield { from: at, to: from, value: raw.slice(at, from) };

@@ -84,17 +84,26 @@ const SERIAL: Record<string, string> = {
   int8: 'bigserial',
 };
 
+/** Where a column's value comes from when nobody gives one: a sequence, a function, or its default. */
+function made(table: TablePath, column: Column): { type: DataType; identity?: 'always' | 'by default'; value?: string } {
+  const { isGenerated, generationStrategy } = column;
+  const given = column.default === undefined ? {} : { value: column.default };
+  const type = columnType(table, column);
+  if (!isGenerated) return { type, ...given };
+  if (generationStrategy === 'uuid') return { type, value: column.default === undefined || column.default === '' ? 'uuid_generate_v4()' : column.default };
+  if (generationStrategy === 'identity') return { type, identity: column.generatedIdentity === 'ALWAYS' ? 'always' : 'by default', ...given };
+  const serial = SERIAL[column.type];
+  return { type: serial === undefined ? type : { name: serial }, ...given };
+}
+
 /** A column as CREATE TABLE and ADD spell it. NOT NULL unless said otherwise; the default is SQL as written. */
 export function columnDefinition(table: TablePath, column: Column): ColumnDefinition {
-  const { isGenerated, generationStrategy, asExpression, collation } = column;
-  const uuid = isGenerated && generationStrategy === 'uuid';
-  const identity = isGenerated && generationStrategy === 'identity';
-  const serial = isGenerated && !uuid && !identity ? SERIAL[column.type] : undefined;
-  const value = uuid && !column.default ? 'uuid_generate_v4()' : column.default;
+  const { asExpression, collation } = column;
+  const { type, identity, value } = made(table, column);
   return {
     name: column.name,
-    type: serial === undefined ? columnType(table, column) : { name: serial },
-    ...(identity && { identity: column.generatedIdentity === 'ALWAYS' ? ('always' as const) : ('by default' as const) }),
+    type,
+    ...(identity !== undefined && { identity }),
     ...(column.generatedType === 'STORED' && asExpression !== undefined && { generated: { expression: asExpression, stored: true } }),
     ...(collation !== undefined && { collation: { name: collation } }),
     ...(!column.isNullable && { notNull: true }),

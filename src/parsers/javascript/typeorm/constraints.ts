@@ -69,40 +69,48 @@ export function exclusionName(table: TablePath, exclusion: Expressed): string {
 
 /** `USING gist (room WITH =, during WITH &&) WHERE (…)`, taken apart. */
 export function exclusionConstraint(table: TablePath, exclusion: Expressed): ExclusionConstraint {
-  const { expression } = exclusion;
-  const constraint: ExclusionConstraint = {
+  const { head, groups } = groupsOf(exclusion.expression);
+  const method = /^using\s+"?(\w+)/i.exec(head)?.[1];
+  const inside = (word: RegExp) => groups.find(({ before }) => word.test(before));
+  const where = inside(/\bwhere$/i);
+  const include = inside(/\binclude$/i);
+  return {
     type: 'exclude',
     name: exclusionName(table, exclusion),
-    elements: [],
+    ...(method !== undefined && { method: method.toLowerCase() }),
+    elements: groups[0]?.parts ?? [],
+    ...(include !== undefined && { include: include.parts.map((part) => part.replaceAll('"', '')) }),
+    ...(where !== undefined && { where: where.parts.join(', ') }),
     ...deferred(exclusion.deferrable),
     ...placed(exclusion),
   };
-  const tokens = tokenize(expression).filter(({ kind }) => kind !== 'comment');
+}
+
+interface Group {
+  /** The words in front of the parenthesis. */
+  before: string;
+  /** What stands in it, apart at its own commas. */
+  parts: string[];
+}
+
+/** The outermost parentheses of an expression. */
+function groupsOf(expression: string): { head: string; groups: Group[] } {
+  const groups: Group[] = [];
   let depth = 0;
   let start = 0;
-  let clause = '';
-  for (const [index, token] of tokens.entries()) {
-    if (depth === 0 && token.kind === 'word') {
-      if (clause === 'using') constraint.method = token.value;
-      clause = token.value.toLowerCase();
-    }
-    if (token.value === '(' && token.kind === 'punctuation') {
-      if (depth === 0) start = token.end;
+  for (const { value, start: from, end } of tokenize(expression).filter(({ kind }) => kind === 'punctuation')) {
+    if (value === '(') {
       depth += 1;
+      if (depth > 1) continue;
+      groups.push({ before: expression.slice(start, from).trim(), parts: [] });
+      start = end;
+    } else if (depth === 1 && (value === ')' || value === ',')) {
+      groups.at(-1)?.parts.push(expression.slice(start, from).trim());
+      start = end;
     }
-    if (token.kind !== 'punctuation') continue;
-    const closes = token.value === ')' && depth === 1;
-    if (closes || (token.value === ',' && depth === 1)) {
-      const part = expression.slice(start, token.start).trim();
-      if (clause === 'where') constraint.where = part;
-      else if (clause === 'include') (constraint.include ??= []).push(part.replaceAll('"', ''));
-      else constraint.elements.push(part);
-      start = token.end;
-    }
-    if (token.value === ')') depth -= 1;
-    if (closes && tokens[index + 1] === undefined) break;
+    if (value === ')') depth -= 1;
   }
-  return constraint;
+  return { head: groups[0]?.before ?? expression, groups };
 }
 
 export function indexKeys(columns: readonly string[]): IndexKey[] {

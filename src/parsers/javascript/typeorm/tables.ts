@@ -1,4 +1,4 @@
-import type { CreateTable } from '../../../operations/types.js';
+import type { CreateTable, Statement } from '../../../operations/types.js';
 import { truthOf, type Site, type Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { columnDefinition, enumType, isEnum } from './columns.js';
@@ -38,31 +38,39 @@ export function noteGenerated(state: State, column: Column, site: Site): void {
 }
 
 /** `createTable(table, ifNotExist, createForeignKeys = true, createIndices = true)`. */
-export function createTable(state: State, args: readonly Value[], site: Site): void {
-  const [definition, ifNotExists, foreignKeys, indices] = args;
+export function createTable(state: State, [definition, ifNotExists, foreignKeys, indices]: readonly Value[], site: Site): void {
   const table = tableOf(definition);
   for (const column of table.columns.filter(isEnum)) createEnum(state, table.path, column, site);
   for (const column of table.columns) noteGenerated(state, column, site);
+  nameConstraints(table);
+  const guard = flagged(ifNotExists) ? ({ guard: 'if not exists' } as const) : {};
+  const statement = state.send({ ...createTableDraft(table, flagged(foreignKeys, true)), ...guard }, site, undefined, isPartial(table));
+  commentColumns(state, table, statement);
+  if (flagged(indices, true)) for (const index of table.indices) sendCreateIndex(state, table.path, index, site);
+  if (table.comment !== undefined && table.comment !== '') {
+    state.send({ kind: 'comment', object: 'table', name: tableName(table.path), comment: table.comment }, site);
+  }
+  state.remember(table);
+}
+
+/** Unique columns become constraints of their own, and what has no name gets one. */
+function nameConstraints(table: Table): void {
   for (const { name, isUnique } of table.columns) {
     const known = table.uniques.some(({ columns }) => columns.length === 1 && columns[0] === name);
     if (isUnique && !known) table.uniques.push({ columns: [name] });
   }
   for (const unique of table.uniques) unique.name ??= generated.unique(table.path, unique.columns);
   for (const key of table.foreignKeys) key.name ??= generated.foreignKey(table.path, key.columns);
-  const guard = flagged(ifNotExists) ? ({ guard: 'if not exists' } as const) : {};
-  const draft = { ...createTableDraft(table, flagged(foreignKeys, true)), ...guard };
-  const statement = state.send(draft, site, undefined, isPartial(table));
+}
+
+/** Comments on columns ride in the string that creates the table. */
+function commentColumns(state: State, table: Table, statement: Statement): void {
+  const { schema, name: on } = tableName(table.path);
   for (const { name, comment } of table.columns) {
     if (comment === undefined || comment === '') continue;
-    const { schema, name: on } = tableName(table.path);
     const named = schema === undefined ? { name } : { schema, name };
     state.append({ kind: 'comment', object: 'column', name: named, on: { name: on }, comment }, state.recorder.statementWith(statement));
   }
-  if (flagged(indices, true)) for (const index of table.indices) sendCreateIndex(state, table.path, index, site);
-  if (table.comment !== undefined && table.comment !== '') {
-    state.send({ kind: 'comment', object: 'table', name: tableName(table.path), comment: table.comment }, site);
-  }
-  state.remember(table);
 }
 
 function isPartial(table: Table): boolean {

@@ -15,13 +15,13 @@ function quoted(sql: string): string {
 export function write(step: RewriteStep, migration: Migration): SafeStep {
   const language = /\.[cm]?tsx?$/i.test(migration.path) ? 'typescript' : 'javascript';
   const transaction = step.transaction ?? null;
-  if (step.language === 'shell' || step.language === 'text') {
-    return { note: step.note ?? '', code: step.code ?? '', language: step.language === 'shell' ? 'shell' : language, transaction };
-  }
-  const statements = step.operations?.map((operation) => print(operation)) ?? (step.code === undefined ? [] : [step.code]);
+  const { note: said = '', code: written = '' } = step;
+  if (step.language === 'shell') return { note: said, code: written, language: 'shell', transaction };
+  if (step.language === 'text') return { note: said, code: written, language, transaction };
+  const statements = step.operations?.map((operation) => print(operation)) ?? (written === '' ? [] : [written]);
   const lines = statements.map((sql) => `await queryRunner.query(${quoted(sql)});`);
-  if (transaction !== 'none') return { note: step.note ?? '', code: lines.join('\n'), language, transaction };
-  const note = [step.note, 'Set migrationsTransactionMode to "each" or "none" in the data source: with the default, "all", TypeORM refuses the field.'];
+  if (transaction !== 'none') return { note: said, code: lines.join('\n'), language, transaction };
+  const note = [said, 'Set migrationsTransactionMode to "each" or "none" in the data source: with the default, "all", TypeORM refuses the field.'];
   const code = [
     'transaction = false;',
     '',
@@ -29,5 +29,5 @@ export function write(step: RewriteStep, migration: Migration): SafeStep {
     ...lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}`),
     '}',
   ];
-  return { note: note.filter((part) => part !== undefined && part !== '').join(' '), code: code.join('\n'), language, transaction };
+  return { note: note.filter((part) => part !== '').join(' '), code: code.join('\n'), language, transaction };
 }
