@@ -18,10 +18,11 @@ async function pidOf(connection: Connection): Promise<string> {
 type Obstacles = readonly string[];
 
 /**
- * What runs CONCURRENTLY takes its lock and then waits until the transactions
- * of writers have ended: one of them stands there, and a reader of the
- * ordinary tables after it, for whom only ACCESS EXCLUSIVE waits. Any other
- * statement waits for its own lock, and a lock waited for is seen as well.
+ * What runs CONCURRENTLY on indexes takes its lock and then waits until the
+ * transactions of writers have ended: one of them stands there. DETACH ends
+ * its first transaction before it waits for anybody, so only a reader of the
+ * partition makes it stop, in the second one. Any other statement waits for
+ * its own lock, and a lock waited for is seen as well.
  */
 async function obstacles(watcher: Connection, statement: string, before: RelationStates): Promise<Obstacles> {
   const rows = await watcher.query(
@@ -33,9 +34,9 @@ async function obstacles(watcher: Connection, statement: string, before: Relatio
   const ordinary = rows.filter(({ kind }) => kind === 'r').map(({ name }) => name);
   const reader = lock(ordinary, 'ACCESS SHARE');
   const all = rows.map(({ name }) => name);
-  return /\bconcurrently\b/i.test(statement)
-    ? [`BEGIN; ${lock(all, 'ROW EXCLUSIVE')}`, `COMMIT; BEGIN; ${reader}`, 'COMMIT']
-    : [`BEGIN; ${reader} SAVEPOINT above; ${lock(all, 'SHARE UPDATE EXCLUSIVE')}`, 'ROLLBACK TO SAVEPOINT above', 'COMMIT'];
+  if (/\bdetach\b/i.test(statement)) return [`BEGIN; ${reader}`, 'COMMIT'];
+  if (/\bconcurrently\b/i.test(statement)) return [`BEGIN; ${lock(all, 'ROW EXCLUSIVE')}`, 'COMMIT'];
+  return [`BEGIN; ${reader} SAVEPOINT above; ${lock(all, 'SHARE UPDATE EXCLUSIVE')}`, 'ROLLBACK TO SAVEPOINT above', 'COMMIT'];
 }
 
 /**
