@@ -20,7 +20,10 @@ const CHUNKS = {
   python: 'src/parsers/python/index.ts',
 };
 
-const ENTRIES = { cli: 'src/cli.ts', index: 'src/index.ts', ...CHUNKS };
+/** The SQL engine for where WebAssembly is missing: a chunk that nearly no process loads. */
+const FALLBACK = { 'pgsql-ast-parser': 'pgsql-ast-parser' };
+
+const ENTRIES = { cli: 'src/cli.ts', index: 'src/index.ts' };
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -43,9 +46,10 @@ const bundle = {
 };
 
 const results = await Promise.all([
-  build({ ...bundle, entryPoints: ENTRIES }),
-  // ESLint's loaders want the plugin itself, not a module that holds it.
-  build({ ...bundle, entryPoints: { eslint: 'src/eslint/index.ts' }, footer: { js: 'module.exports=module.exports.default;' } }),
+  build({ ...bundle, entryPoints: { ...ENTRIES, ...FALLBACK } }),
+  // What requires a chunk wants the parser itself, and ESLint the plugin, not a module that holds it.
+  ...Object.entries(CHUNKS).map(([name, entry]) => single(name, entry, `${name}Chunk`)),
+  single('eslint', 'src/eslint/index.ts', 'default'),
 ]);
 
 const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
@@ -55,6 +59,11 @@ copyFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'), join(dist, 'l
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(inputs));
 writeModules();
 writeDeclarations();
+
+/** A bundle whose `module.exports` is one export of its entry. */
+function single(name, entry, exported) {
+  return build({ ...bundle, entryPoints: { [name]: entry }, footer: { js: `module.exports=module.exports.${exported};` } });
+}
 
 /** A parser inside another bundle would be loaded whatever the files at hand are. */
 function keepChunksApart(name, { inputs: bundled }) {

@@ -14,23 +14,16 @@ import { OPERATIONS } from './arbitraries/operations.js';
 
 afterEach(() => useEngine(undefined));
 
-/** Kinds the smaller grammar reads at least in their plain form. */
+/** Kinds whose arbitrary statements the smaller grammar reads often enough. */
 const READ_BY_BOTH = [
-  'addColumn',
-  'addConstraint',
-  'addEnumValue',
-  'alterColumnType',
   'alterSequence',
   'begin',
-  'comment',
   'commit',
   'createEnum',
   'createExtension',
   'createIndex',
-  'createMaterializedView',
   'createSchema',
   'createSequence',
-  'createTable',
   'createView',
   'delete',
   'dropColumn',
@@ -43,7 +36,6 @@ const READ_BY_BOTH = [
   'refreshMaterializedView',
   'renameColumn',
   'renameTable',
-  'rollback',
   'select',
   'setDefault',
   'setNotNull',
@@ -52,12 +44,40 @@ const READ_BY_BOTH = [
   'update',
 ] as const satisfies readonly OperationKind[];
 
+/** Statements as people write them, where the place must be the same too. */
+const PLAIN = [
+  'CREATE TABLE IF NOT EXISTS a.users (id serial PRIMARY KEY, name varchar(20) NOT NULL DEFAULT lower(\'X\'), CHECK (id > 0))',
+  'CREATE TABLE b (LIKE a INCLUDING ALL, c int REFERENCES d (e) ON DELETE CASCADE)',
+  'ALTER TABLE users ADD COLUMN age integer, ADD CONSTRAINT u UNIQUE (a, b), ALTER COLUMN c TYPE bigint, ALTER c SET NOT NULL',
+  'ALTER TABLE users ADD FOREIGN KEY (a) REFERENCES b (c)',
+  'CREATE UNIQUE INDEX CONCURRENTLY i ON t USING btree (lower(a) DESC, b) WHERE c > 0',
+  'CREATE MATERIALIZED VIEW m AS SELECT * FROM t WITH NO DATA',
+  'DELETE FROM sessions AS s WHERE s.age > 1',
+  'UPDATE t SET a = 1, b = c FROM d WHERE t.id = d.id',
+  "INSERT INTO t (a, b) VALUES (1, 'x'), (2, 'y')",
+  'TRUNCATE a, b RESTART IDENTITY CASCADE',
+  'DROP FUNCTION IF EXISTS f(integer)',
+  "COMMENT ON COLUMN s.t.c IS 'x'",
+  "ALTER TYPE mood ADD VALUE 'new'",
+  "SET LOCAL lock_timeout = '5s'",
+  'BEGIN',
+  'ROLLBACK',
+  'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"',
+  'WITH x AS (SELECT 1) SELECT * FROM x, y',
+];
+
 describe('where both engines read a statement, they say the same of it', () => {
   test.each(Object.keys(OPERATIONS) as OperationKind[])('%s', (kind) => {
     const drafts: fc.Arbitrary<OperationDraft> = OPERATIONS[kind];
     let compared = 0;
-    for (const draft of fc.sample(drafts, { numRuns: 60, seed: 1 })) compared += agree(`${print(draft)};`);
+    for (const draft of fc.sample(drafts, { numRuns: 30, seed: 1 })) compared += agree(`${print(draft)};`);
     if ((READ_BY_BOTH as readonly string[]).includes(kind)) expect(compared).toBeGreaterThan(0);
+  });
+
+  test.each(PLAIN)('%s', (sql) => {
+    expect(agree(sql)).toBe(1);
+    const places = [grammarEngine, fallbackEngine].map((engine) => readWith(engine, sql).map(({ span }) => sql.slice(span.start, span.end)));
+    expect(places[1]).toEqual(places[0]);
   });
 
   test('in every SQL fixture', () => {

@@ -1,9 +1,10 @@
+import { fallbackEngine } from '../fallback/engine.js';
 import type { Engine } from './engine.js';
 import { grammarEngine } from './grammar.js';
 import { loadGrammar } from './postgres.js';
 
 let chosen: Engine | undefined;
-let fallback: (() => Engine) | undefined;
+let fallback: (() => Engine) | undefined = () => fallbackEngine;
 
 /** What reads SQL where WebAssembly is missing or forbidden. */
 export function registerFallback(load: () => Engine): void {

@@ -20,9 +20,22 @@ export function located(reader: StatementReader, offset: number): Located {
   const asWritten = reader.name.bind(reader);
   return Object.assign(reader, {
     // The library takes quotes off a name and leaves the doubled ones inside.
-    name: (masked: string) => asWritten(masked.replaceAll('""', '"')),
+    name: (masked: string) => truncated(asWritten(masked.replaceAll('""', '"'))),
     indexOf: (node: PGNode | undefined) => reader.indexAt((node?._location?.start ?? 0) + offset),
   });
+}
+
+/** Bytes of a name that the server keeps. */
+const NAME_LENGTH = 63;
+
+function truncated(name: string): string {
+  if (name.length * 3 <= NAME_LENGTH || Buffer.byteLength(name) <= NAME_LENGTH) return name;
+  let kept = '';
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > NAME_LENGTH) break;
+    kept += character;
+  }
+  return kept;
 }
 
 export function qualified(s: Located, name: QName): QualifiedName {

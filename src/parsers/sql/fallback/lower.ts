@@ -85,7 +85,12 @@ const STATEMENTS: { readonly [T in StatementType]?: Lower<T> } = {
       ...flag('withNoData', node.withData === false),
     }),
   // Its body is no SQL to this engine.
-  do: (s, node) => emit(s, { kind: 'call', language: node.language?.name ?? 'plpgsql', text: node.code, opaque: true }),
+  do: (s, node) => {
+    const body = stringFrom(s, s.first);
+    if (body === undefined) return false;
+    s.emit({ kind: 'call', language: node.language?.name ?? 'plpgsql', text: body, opaque: true }, s.span(s.first));
+    return true;
+  },
 };
 
 /** Writes what a statement does into its reader; false, and nothing written, where it cannot tell. */
@@ -100,6 +105,15 @@ function lowerOf<T extends StatementType>(type: T): ((s: Located, node: Statemen
 function at(s: Located, node: Parameters<typeof nameSpan>[1], draft: OperationDraft): true {
   s.emit(draft, nameSpan(s, node));
   return true;
+}
+
+/** The next string as its author wrote it: the library trims bodies. */
+function stringFrom(s: Located, from: number): string | undefined {
+  for (let index = from; index < s.last; index++) {
+    const token = s.token(index);
+    if (token?.kind === 'string') return token.value;
+  }
+  return undefined;
 }
 
 function beginOf(s: Located, optional: readonly string[]): OperationDraft {
@@ -128,7 +142,7 @@ function setParameter(s: Located, node: SetGlobalStatement): boolean {
 function createFunction(s: Located, node: CreateFunctionStatement): boolean {
   const open = s.afterName(s.indexOf(node.name));
   const ranges = s.list(open + 1, s.close(open));
-  const args = node.arguments.map((argument, index) => argumentOf(s, argument, ranges[index]));
+  const args = [...node.arguments.map((argument, index) => argumentOf(s, argument, ranges[index])), ...tableArguments(s, node)];
   if (args.includes(undefined)) return false;
   return at(s, node.name, {
     kind: 'createFunction',
@@ -138,7 +152,7 @@ function createFunction(s: Located, node: CreateFunctionStatement): boolean {
     ...returns(s, node),
     ...(node.language !== undefined && { language: node.language.name }),
     ...(node.purity !== undefined && { volatility: node.purity }),
-    ...(node.code !== undefined && { body: node.code }),
+    ...(node.code !== undefined && { body: stringFrom(s, s.find('as', s.close(open) + 1)) ?? node.code }),
     text: s.whole(),
   });
 }
@@ -149,6 +163,16 @@ function returns(s: Located, { returns: type }: CreateFunctionStatement): { retu
   const from = s.indexOf(type);
   const written = typeAt(s, { from, to: s.find(FUNCTION_WORDS, from) });
   return written === undefined ? {} : { returns: written };
+}
+
+/** RETURNS TABLE (…) declares arguments too. */
+function tableArguments(s: Located, { returns: type }: CreateFunctionStatement): (Argument | undefined)[] {
+  if (type?.kind !== 'table') return [];
+  const open = s.find('(', s.find('table'));
+  return s.list(open + 1, s.close(open)).map((range, index): Argument | undefined => {
+    const column = typeAt(s, { from: range.from + 1, to: range.to });
+    return column && { mode: 'table', name: s.name(type.columns[index]?.name.name ?? ''), type: column };
+  });
 }
 
 const FUNCTION_WORDS: ReadonlySet<string> = new Set(['as', 'language', 'immutable', 'stable', 'volatile', 'strict', 'called', 'returns', 'leakproof']);

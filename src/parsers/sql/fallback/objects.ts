@@ -17,8 +17,9 @@ import { touched } from './queries.js';
 export function createIndex(s: Located, node: CreateIndexStatement): boolean {
   const open = s.find('(', s.afterName(s.indexOf(node.table)));
   const ranges = s.list(open + 1, s.close(open));
-  const where = s.find('where', s.close(open));
-  const options = s.find('with', s.close(open), where);
+  const after = s.close(open) + 1;
+  const where = s.find('where', after);
+  const options = s.find('with', after, where);
   s.emit(
     {
       kind: 'createIndex',
@@ -101,11 +102,11 @@ export function truncate(s: Located, node: TruncateTableStatement): boolean {
 export function alterEnum(s: Located, node: AlterEnumType): boolean {
   const type = qualified(s, node.name);
   const { change } = node;
-  const draft: OperationDraft =
-    change.type === 'rename'
-      ? { kind: 'renameObject', object: 'type', name: type, to: s.name(change.to.name) }
-      : { kind: 'addEnumValue', type, value: change.add.value, ...ifNotExists(s.find('exists') < s.last) };
-  s.emit(draft, nameSpan(s, node.name));
+  if (change.type === 'rename') {
+    s.emit({ kind: 'renameObject', object: 'type', name: type, to: s.name(change.to.name) }, nameSpan(s, node.name));
+    return true;
+  }
+  s.emit({ kind: 'addEnumValue', type, value: change.add.value }, s.span(s.find('value') + 1));
   return true;
 }
 

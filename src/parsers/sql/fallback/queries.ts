@@ -85,7 +85,8 @@ export function update(s: Located, node: UpdateStatement): boolean {
   if (writes) return false;
   const parts = clauses(s, s.indexOf(node.table), ['set', 'from', 'where', 'returning']);
   const set = parts.get('set');
-  if (set === undefined) return false;
+  // The tree pairs each column of `(a, b) = (1, 2)` with the whole list.
+  if (set === undefined || s.list(set.from, set.to).some((item) => s.word(item.from) === '(')) return false;
   s.emit(
     {
       kind: 'update',

@@ -59,19 +59,20 @@ function likeOf(s: Located, table: QualifiedName, range: Range): NonNullable<Cre
 export function alterTable(s: Located, node: AlterTableStatement): boolean {
   const table = qualified(s, node.table);
   const ranges = s.list(s.afterName(s.indexOf(node.table)), s.last);
-  const drafts: { draft: OperationDraft; range: Range }[] = [];
+  const read: { draft: OperationDraft; span: { start: number; end: number } }[] = [];
   for (const [index, change] of node.changes.entries()) {
     const range = ranges[index];
     const draft = range && action(s, { table, ...flag('only', node.only) }, change, range, node.ifExists);
     if (range === undefined || draft === undefined) return false;
-    drafts.push({ draft, range });
+    read.push({ draft, span: change.type === 'rename' ? nameSpan(s, node.table) : actionSpan(s, change, range) });
   }
-  for (const { draft, range } of drafts) s.emit(draft, actionSpan(s, range));
+  for (const { draft, span } of read) s.emit(draft, span);
   return true;
 }
 
 /** The name behind the words of the action; the whole of it where there is none. */
-function actionSpan(s: Located, range: Range): { start: number; end: number } {
+function actionSpan(s: Located, change: TableAlteration, range: Range): { start: number; end: number } {
+  if (change.type === 'add constraint' && change.constraint.constraintName === undefined) return s.span(range.from + 1, range.to);
   let at = range.from;
   while (at < range.to && ACTION_WORDS.has(s.word(at))) at++;
   return at < range.to && s.isName(at) ? s.span(at) : s.span(range.from, range.to);
