@@ -39,7 +39,7 @@ export function handleAttribute(object: Value, name: string): Value | undefined 
   if (path === null) return undefined;
   const full = `${path}.${name}`;
   if (full === 'migration.dialect.name' || full === 'migration.bind.name') return fromString('postgresql');
-  if (path === 'migration.dialect') return unknown(name);
+  if (path === 'migration.dialect' && name !== 'type_descriptor') return unknown(name);
   const known = ATTRIBUTES[full];
   return known === undefined ? undefined : { type: 'symbol', path: known };
 }

@@ -10,6 +10,7 @@ import {
   stringOf,
   unknown,
   type CallValue,
+  type ClassValue,
   type Value,
 } from '../evaluate/value.js';
 import { alterColumn } from './alter-column.js';
@@ -117,6 +118,19 @@ export class AlembicLibrary implements Library {
       : undefined;
   }
 
+  /** A TypeDecorator that decides by dialect is asked what it is on PostgreSQL. */
+  defined(value: ClassValue, interpreter: Interpreter): void {
+    const decide = value.members.get('load_dialect_impl');
+    if (decide?.type !== 'function') return;
+    const span = { start: 0, end: 0 };
+    const dialect = { value: { type: 'symbol', path: 'migration.dialect' } as Value, span, whole: span };
+    const call: CallValue = { type: 'call', callee: decide, positional: [dialect], keywords: new Map(), open: false, span };
+    const { recorder } = this;
+    this.recorder = null;
+    value.members.set('load_dialect_impl', interpreter.invoke({ ...decide, self: value }, call));
+    this.recorder = recorder;
+  }
+
   broken(span: Span, interpreter: Interpreter): void {
     const text = interpreter.source.text.slice(span.start, span.end);
     this.recorder?.add(
@@ -177,7 +191,9 @@ export class AlembicLibrary implements Library {
     const given = [...call.positional, ...call.keywords.values()].some((argument) => isHandle(argument.value));
     const path = pathOf(call.callee);
     const known = path !== null && /^(?:sqlalchemy|sqlmodel|builtins|alembic)\./.test(path);
-    if (!given || known || call.callee.type === 'class') return;
+    // Reflection reads the catalogue and nothing else.
+    const reflects = call.callee.type === 'attribute' && /^(?:reflect|prepare)$/.test(call.callee.name);
+    if (!given || known || reflects || call.callee.type === 'class') return;
     const lowering = this.#lowering(call, interpreter, null);
     if (searchTrigger(lowering)) return;
     sendUnread(lowering, 'unknown-call', `${nameOf(call.callee)} is given the connection and could not be read`);

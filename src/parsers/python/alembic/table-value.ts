@@ -1,5 +1,5 @@
 import type { QualifiedName } from '../../../operations/types.js';
-import { pathOf, type Value } from '../evaluate/value.js';
+import { fromString, pathOf, type Value } from '../evaluate/value.js';
 import type { Reading } from './reading.js';
 import { calledName } from './symbols.js';
 
@@ -12,6 +12,8 @@ export function tableOf(value: Value | undefined, reading: Reading): QualifiedNa
   if (value === undefined) return null;
   if (value.type === 'class') return modelTable(value, reading);
   if (value.type === 'attribute' && (value.name === '__table__' || value.name === 'table')) return tableOf(value.object, reading);
+  const reflected = reflectedName(value);
+  if (reflected !== null) return reading.qualified(reflected, undefined);
   if (value.type !== 'call') return null;
   const name = calledName(value);
   const created = pathOf(value.callee) === 'alembic.op.create_table';
@@ -21,6 +23,13 @@ export function tableOf(value: Value | undefined, reading: Reading): QualifiedNa
   // An alias, or the table after `.alias()`, reads the same relation.
   if (value.callee.type === 'attribute' && value.callee.name === 'alias') return tableOf(value.callee.object, reading);
   if (name === 'aliased' || name === 'alias') return tableOf(value.positional[0]?.value, reading);
+  return null;
+}
+
+/** `metadata.tables["t"]` and automap's `Base.classes.t`: reflection names the table. */
+function reflectedName(value: Value): Value | null {
+  if (value.type === 'subscript' && value.object.type === 'attribute' && value.object.name === 'tables') return value.index;
+  if (value.type === 'attribute' && value.object.type === 'attribute' && value.object.name === 'classes') return fromString(value.name);
   return null;
 }
 

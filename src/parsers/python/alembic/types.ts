@@ -248,8 +248,12 @@ function variantOf(value: Value): Value | null {
 function classType(value: ClassValue, reading: Reading): ReadType {
   const impl = value.members.get('impl');
   const load = value.members.get('load_dialect_impl');
-  if (impl === undefined || load !== undefined) return opaque(value.name, reading);
-  return readType(impl, reading);
+  if (load !== undefined && load.type !== 'unknown') {
+    // `type_descriptor(x)` hands x on.
+    const decided = load.type === 'call' && load.callee.type === 'symbol' && load.callee.path.endsWith('.type_descriptor') ? load.positional[0]?.value : load;
+    return decided?.type === 'attribute' && decided.name === 'impl' && impl !== undefined ? readType(impl, reading) : readType(decided, reading);
+  }
+  return impl === undefined || load !== undefined ? opaque(value.name, reading) : readType(impl, reading);
 }
 
 function emptyCall(callee: Value): CallValue {

@@ -6,7 +6,7 @@ import { iterate } from './iterate.js';
 import { importFrom, importModule } from './modules.js';
 import { Scope } from './scope.js';
 import { binaryOperation } from './operators.js';
-import { NONE, truthOf, unknown, type CallValue, type FunctionValue, type Value } from './value.js';
+import { NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
 
 /** What a framework makes of the calls that the evaluator meets. */
 export interface Library {
@@ -19,6 +19,8 @@ export interface Library {
   /** `from module import *`: the symbol that a bare name means, or undefined. */
   star(module: string, name: string): Value | undefined;
   broken(span: Span, interpreter: Interpreter): void;
+  /** A class was defined; what its methods decide may be asked now. */
+  defined(value: ClassValue, interpreter: Interpreter): void;
 }
 
 export type Guard = 'if exists' | 'if not exists';
@@ -152,7 +154,9 @@ export class Interpreter {
       const inner = new Scope(scope.source, scope);
       this.run(statement.body, inner);
       const bases = statement.bases.filter((base) => base.name === null).map((base) => evaluate(base.value, scope, this));
-      scope.set(statement.name, { type: 'class', name: statement.name, bases, members: inner.snapshot() });
+      const value: ClassValue = { type: 'class', name: statement.name, bases, members: inner.snapshot() };
+      scope.set(statement.name, value);
+      this.library.defined(value, this);
     }
   }
 
