@@ -199,6 +199,22 @@ describe('what the database would have to say', () => {
     expect(operations).toMatchObject([{ kind: 'dropConstraint', table: { name: 't' }, type: 'foreign key', partial: true }]);
   });
 
+  test('SQL read from a file beside the migration', () => {
+    const host: Host = { resolveImport: (_from, specifier) => (specifier === './x.sql' ? { path: 'migrations/x.sql', text: 'DROP TABLE a; DROP TABLE b;' } : null) };
+    const source = up(`await queryRunner.query(fs.readFileSync(path.join(__dirname, 'x.sql'), 'utf8'));`, `import * as fs from 'node:fs'; import path from 'path';`, host);
+    expect(briefly(source.operations)).toEqual(['dropTable a', 'dropTable b']);
+    expect(briefly(up(`await queryRunner.query(fs.readFileSync('y.sql', 'utf8'));`, `import * as fs from 'node:fs';`).operations)).toEqual(['unread']);
+  });
+
+  test('rows put together at run time are rows', () => {
+    expect(briefly(up("await queryRunner.query(`INSERT INTO t VALUES ${rows.map((r) => `(${r.id})`).join(',')}`);").operations)).toEqual(['insert t partial']);
+  });
+
+  test('a transaction inside the transaction is a savepoint', () => {
+    const { operations } = up(`await queryRunner.manager.transaction(async (m) => { await m.query('DELETE FROM t'); });`);
+    expect(operations.map(({ kind }) => kind)).toEqual(['savepoint', 'delete', 'savepoint']);
+  });
+
   test('entities lead to their tables', () => {
     const { operations } = up(
       `await queryRunner.manager.createQueryBuilder().update(User).set({ a: 1 }).where('id > 5').execute();

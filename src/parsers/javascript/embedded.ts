@@ -3,8 +3,8 @@ import { embeddedSql } from '../load.js';
 import { sourceOf, type Text } from './evaluate/text.js';
 
 /** How holes are filled so that the grammar can read around them; tried in this order. */
-type Filling = 'name' | 'literal' | 'number' | 'blank';
-const FILLINGS: readonly Filling[] = ['name', 'literal', 'number', 'blank'];
+type Filling = 'name' | 'literal' | 'number' | 'row' | 'blank';
+const FILLINGS: readonly Filling[] = ['name', 'literal', 'number', 'row', 'blank'];
 
 interface Filled {
   sql: string;
@@ -30,7 +30,7 @@ export function settled(text: Text): string {
 
 /**
  * Operations of a raw SQL string. A hole is filled with a name, a literal, a
- * number or nothing, whichever lets the grammar read the most.
+ * number, a row or nothing, whichever lets the grammar read the most.
  */
 export function lowerSql(text: Text, fallback: Span, ids: { call: number; next: () => number; rewind: (to: number) => void; now: () => number }): Operation[] {
   const from = ids.now();
@@ -101,6 +101,7 @@ const FILLED: Record<Filling, (label: string) => string> = {
   name: placeholder,
   literal: (label) => `'${placeholder(label)}'`,
   number: () => '0',
+  row: () => '(NULL)',
   blank: () => ' ',
 };
 

@@ -2,6 +2,7 @@ import type * as t from '@babel/types';
 import type { Span } from '../../../operations/types.js';
 import { parseSource, type SourceFile } from '../parse.js';
 import type { Machine } from './machine.js';
+import { nodeModule } from './node-modules.js';
 import { Scope } from './scope.js';
 import { type Dictionary, unknown, type Value } from './value.js';
 
@@ -29,6 +30,8 @@ export function moduleOf(machine: Machine, file: SourceFile): Module {
   const module: Module = { file, scope, imports: new Map(), exports: new Map(), passesOn: [], commonJs };
   machine.modules.set(file.path, module);
   machine.scopes.set(scope, module);
+  // Paths are put together relative to the file.
+  scope.declare('__dirname', { kind: 'text', text: '.', segments: [], holes: [] });
   scope.declare('exports', commonJs);
   scope.declare('module', { kind: 'dictionary', properties: new Map([['exports', { value: commonJs }]]) });
   for (const statement of file.program.body) noteNames(module, statement);
@@ -82,7 +85,7 @@ export function importedValue(machine: Machine, module: Module, local: string, a
 
 /** A module's export by its name; `*` is the whole module. Undefined when the module is not to be had. */
 export function exportOf(machine: Machine, from: Module, specifier: string, name: string, at: Span): Value | undefined {
-  const known = machine.options.library(specifier, name);
+  const known = machine.options.library(specifier, name) ?? nodeModule(machine, specifier, name);
   if (known !== undefined) return known;
   const module = loaded(machine, from, specifier, at);
   if (module === null) return undefined;

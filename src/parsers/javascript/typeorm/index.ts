@@ -67,7 +67,7 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
     transaction,
     transactionSetBy: setBy,
     up: up.operations,
-    down: recorder.operations,
+    down: classes.some(hasDown) ? recorder.operations : null,
     notices: noticesOf(classes, setBy),
   };
 }
@@ -86,6 +86,10 @@ function migrationClasses(machine: Machine): ClassValue[] {
 function isMigration(value: ClassValue): boolean {
   if ('abstract' in value.node && value.node.abstract === true) return false;
   return boundMethod(value, 'up', value) !== null || fieldOf(value, 'up') !== null;
+}
+
+function hasDown(value: ClassValue): boolean {
+  return boundMethod(value, 'down', value) !== null || fieldOf(value, 'down') !== null;
 }
 
 /** A class field as Babel holds it. */

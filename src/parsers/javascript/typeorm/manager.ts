@@ -2,6 +2,7 @@ import type { OperationDraft, QualifiedName } from '../../../operations/types.js
 import { host, hostFunction, nothing, type Site, unknown, type Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { entityName } from './entities.js';
+import { objectCalls } from './object-calls.js';
 import { rawQuery } from './query-runner.js';
 import type { State } from './state.js';
 
@@ -82,9 +83,9 @@ function managerMember(state: State, property: string): Value | undefined {
 function nested(state: State, args: readonly Value[], site: Site): Value {
   const body = args.findLast((arg) => arg.kind === 'callable');
   if (body === undefined) return nothing;
-  state.depth += 1;
+  objectCalls['startTransaction']?.(state, [], site);
   state.call(body, [manager(state)], site);
-  state.depth -= 1;
+  objectCalls['commitTransaction']?.(state, [], site);
   return nothing;
 }
 
