@@ -101,18 +101,7 @@ function readSection(scanned: ScannedSql, section: Section, layout: Layout, numb
   const part = whole ? scanned : scanSql(section.text ?? scanned.text.slice(section.start, section.end));
   const toSpan = (start: number, end: number): Span => ({ start: start + section.start, end: end + section.start });
   const shared = layout.transaction === 'implicit' ? numbers.nextCall() : undefined;
-  const breaks = part.breaks;
-  let chunk = -1;
-  let call = 0;
-  const callAt = (offset: number): number => {
-    if (shared !== undefined) return shared;
-    // Between two breakpoints Drizzle sends one string.
-    if (breaks.length === 0) return numbers.nextCall();
-    const now = countBefore(breaks, offset);
-    if (now !== chunk) call = numbers.nextCall();
-    chunk = now;
-    return call;
-  };
+  const callAt = shared === undefined ? callsBetween(part.breaks, numbers) : () => shared;
   const begin = section.wrapped === true ? [implied('begin', section, numbers)] : [];
   const operations = readStatements(part, { toSpan, callAt, nextStatement: () => numbers.nextStatement(), depth: 0 });
   const psql = part.metaCommands.flatMap((command) => fromPsql(command, part, toSpan, numbers));
@@ -120,10 +109,17 @@ function readSection(scanned: ScannedSql, section: Section, layout: Layout, numb
   return [...begin, ...merged(operations, psql), ...end];
 }
 
-function countBefore(offsets: readonly number[], offset: number): number {
-  let count = 0;
-  while (count < offsets.length && (offsets[count] ?? Infinity) < offset) count++;
-  return count;
+/** A call for each statement; between two breakpoints Drizzle sends one string. Asked in the order of the text. */
+function callsBetween(breaks: readonly number[], numbers: Numbers): (offset: number) => number {
+  if (breaks.length === 0) return () => numbers.nextCall();
+  let passed = 0;
+  let call: number | undefined;
+  return (offset) => {
+    const before = passed;
+    while (passed < breaks.length && (breaks[passed] ?? Infinity) < offset) passed++;
+    if (call === undefined || passed > before) call = numbers.nextCall();
+    return call;
+  };
 }
 
 function implied(kind: 'begin' | 'commit', section: Section, numbers: Numbers): Operation {

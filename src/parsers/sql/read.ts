@@ -7,8 +7,8 @@ import { StatementReader, type Placement } from './reader.js';
 import type { ScannedSql } from './scan.js';
 import { splitAtSemicolons, splitStatements, type TokenRange } from './split.js';
 
-/** Beyond it a tree of the whole text costs more memory than the statements one by one. */
-const WHOLE_TEXT_LIMIT = 1 << 19;
+/** Of a longer text the tree takes too much memory: a megabyte of SQL makes some hundred of tree. */
+const TREE_LIMIT = 1 << 18;
 /** One statement of this length is data, and its tree would take a gigabyte. */
 const STATEMENT_LIMIT = 1 << 22;
 
@@ -32,19 +32,44 @@ class Reading {
   ) {}
 
   run(): void {
-    if (this.source.tokens.length === 0) return;
-    const statements = this.wholeText();
-    if (statements === undefined) for (const range of splitStatements(this.source.tokens)) this.statement(range);
-    else this.lowerAll(statements, 0, 0, this.source.tokens.length);
+    const { tokens, sql } = this.source;
+    if (tokens.length === 0) return;
+    if (sql.length <= TREE_LIMIT && this.together(sql, 0, { first: 0, last: tokens.length })) return;
+    const ranges = splitStatements(tokens);
+    if (sql.length <= TREE_LIMIT) for (const range of ranges) this.statement(range);
+    else for (const group of this.groups(ranges)) this.group(group);
   }
 
-  private wholeText(): ParsedStatement[] | undefined {
-    const { sql } = this.source;
-    if (sql.length > WHOLE_TEXT_LIMIT || sql.includes('\0')) return undefined;
+  /** Neighbours whose tree is worth building at once. */
+  private groups(ranges: readonly TokenRange[]): TokenRange[][] {
+    const groups: TokenRange[][] = [];
+    let size = Infinity;
+    for (const range of ranges) {
+      const { start, end } = this.bounds(range);
+      if (size + end - start > TREE_LIMIT) {
+        groups.push([]);
+        size = 0;
+      }
+      groups.at(-1)?.push(range);
+      size += end - start;
+    }
+    return groups;
+  }
+
+  private group(ranges: readonly TokenRange[]): void {
+    const all = { first: ranges[0]?.first ?? 0, last: ranges.at(-1)?.last ?? 0 };
+    if (ranges.length > 1 && this.together(this.slice(all), this.bounds(all).start, all)) return;
+    for (const range of ranges) this.statement(range);
+  }
+
+  /** False when any statement of it does not parse: then each is tried for itself. */
+  private together(sql: string, offset: number, range: TokenRange): boolean {
+    if (sql.includes('\0')) return false;
     try {
-      return this.engine.parse(sql);
+      this.lowerAll(this.engine.parse(sql), offset, range.first, range.last);
+      return true;
     } catch (error) {
-      if (error instanceof SqlSyntaxError) return undefined;
+      if (error instanceof SqlSyntaxError) return false;
       throw error;
     }
   }
@@ -62,7 +87,13 @@ class Reading {
 
   private lower(statement: ParsedStatement, offset: number, first: number, last: number): void {
     const reader = new StatementReader(this.source, this.placement, first, last);
-    statement.lower(reader, offset);
+    try {
+      statement.lower(reader, offset);
+    } catch {
+      // A shape of tree we do not know must not cost the file; nothing of the statement is kept half.
+      reader.operations.length = 0;
+      reader.emit({ kind: 'unread', reason: 'a statement that is not understood', cause: 'engine', text: reader.whole() }, reader.wholeSpan());
+    }
     for (const operation of reader.operations) this.operations.push(operation);
     if (reader.body !== undefined) this.body(reader, reader.body);
   }
@@ -82,46 +113,60 @@ class Reading {
   }
 
   private statement(range: TokenRange): void {
-    const error = this.tryStatement(range, this.source.sql) ?? null;
-    if (error === null) return;
+    const error = this.tryStatement(range, this.slice(range));
+    if (error === undefined) return;
     const parts = splitAtSemicolons(this.source.tokens, range);
     if (parts.length > 1) for (const part of parts) this.part(part);
-    else this.asWritten(range, error);
+    else this.otherwise(range, error);
   }
 
   /** A piece of what an unbalanced bracket had joined. */
   private part(range: TokenRange): void {
-    const error = this.tryStatement(range, this.source.sql);
-    if (error !== undefined) this.asWritten(range, error);
+    const error = this.tryStatement(range, this.slice(range));
+    if (error !== undefined) this.otherwise(range, error);
   }
 
-  /** A question mark is a parameter only where nothing else makes it one. */
-  private asWritten(range: TokenRange, error: SqlSyntaxError): void {
-    const { sql, text } = this.source;
+  /** Second readings: question marks as parameters, and what looked like a placeholder as it stands. */
+  private otherwise(range: TokenRange, error: SqlSyntaxError): void {
     const { start, end } = this.bounds(range);
-    for (const other of [sql.includes('?') ? questionMarks(sql, this.source.tokens, range) : sql, text]) {
-      if (other.slice(start, end) === sql.slice(start, end)) continue;
-      if (this.tryStatement(range, other) === undefined) return;
-    }
-    this.unread(range, error);
+    const sql = this.slice(range);
+    const readings = [this.questionMarks(range, sql), this.source.text.slice(start, end)];
+    const read = readings.some((reading) => reading !== sql && this.tryStatement(range, reading) === undefined);
+    if (!read) this.unread(range, error);
   }
 
   private bounds(range: TokenRange): { start: number; end: number } {
     return { start: this.token(range.first).start, end: this.token(range.last - 1).end };
   }
 
-  private tryStatement(range: TokenRange, sql: string): SqlSyntaxError | undefined {
+  private slice(range: TokenRange): string {
     const { start, end } = this.bounds(range);
-    const slice = sql.slice(start, end);
-    if (slice.length > STATEMENT_LIMIT) return new SqlSyntaxError('one statement of more than 4 MB', null);
-    if (slice.includes('\0')) return new SqlSyntaxError('a NUL character in it ends the text for the server', slice.indexOf('\0'));
+    return this.source.sql.slice(start, end);
+  }
+
+  private tryStatement(range: TokenRange, sql: string): SqlSyntaxError | undefined {
+    if (sql.length > STATEMENT_LIMIT) return new SqlSyntaxError('one statement of more than 4 MB', null);
+    const nul = sql.indexOf('\0');
+    if (nul >= 0) return new SqlSyntaxError('a NUL character in it ends the text for the server', nul);
     try {
-      this.lowerAll(this.engine.parse(slice), start, range.first, range.last);
+      this.lowerAll(this.engine.parse(sql), this.bounds(range).start, range.first, range.last);
       return undefined;
     } catch (error) {
       if (error instanceof SqlSyntaxError) return error;
       throw error;
     }
+  }
+
+  /** Each lone question mark as a name of its length: the parameter of a driver that counts them. */
+  private questionMarks(range: TokenRange, sql: string): string {
+    if (!sql.includes('?')) return sql;
+    const { start } = this.bounds(range);
+    const characters = sql.split('');
+    for (let index = range.first; index < range.last; index++) {
+      const token = this.token(index);
+      if (token.kind === 'operator' && token.value === '?') characters[token.start - start] = '_';
+    }
+    return characters.join('');
   }
 
   private unread(range: TokenRange, error: SqlSyntaxError): void {
@@ -131,14 +176,4 @@ class Reading {
     const at = error.position === null || index >= range.last ? whole : reader.span(index);
     this.operations.push(reader.placed({ kind: 'unread', reason: error.message, cause: 'syntax', text: reader.whole() }, at));
   }
-}
-
-/** Each question mark as a name of its length: a parameter of a driver that counts them. */
-function questionMarks(sql: string, tokens: readonly Token[], range: TokenRange): string {
-  const characters = sql.split('');
-  for (let index = range.first; index < range.last; index++) {
-    const token = tokens[index];
-    if (token?.kind === 'operator' && token.value === '?') characters[token.start] = '_';
-  }
-  return characters.join('');
 }

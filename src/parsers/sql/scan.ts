@@ -193,11 +193,10 @@ function commentText(written: string, unterminated: boolean): string {
   return written.slice(2, unterminated ? undefined : -2).trim();
 }
 
-/** Same length, and of the lexical kind that stands there; null for what PostgreSQL itself reads. */
+/** Same length, and of the lexical kind that stands there: a name where either a name or a value can stand. Null for what PostgreSQL itself reads. */
 function maskOf(written: string): string | null {
   const second = written.charCodeAt(1);
   if (written.startsWith(':')) return second === 39 || second === 34 ? ` ${written.slice(1)}` : nameMask(written);
-  if (written.startsWith('%')) return '$1'.padEnd(written.length);
   return second >= 48 && second <= 57 ? null : nameMask(written);
 }
 

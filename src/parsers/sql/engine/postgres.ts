@@ -122,5 +122,16 @@ function syntaxError(module: LoadedModule, error: number): SqlSyntaxError {
   const message = module.UTF8ToString(module.getValue(error, 'i32'));
   const cursor = module.getValue(error + ERROR_CURSOR, 'i32');
   if (message.startsWith('memory exhausted')) return new SqlSyntaxError('nested too deeply to be read', null);
-  return new SqlSyntaxError(message, cursor > 0 ? cursor - 1 : null);
+  return new SqlSyntaxError(oneLine(message), cursor > 0 ? cursor - 1 : null);
+}
+
+const QUOTED_LIMIT = 40;
+
+/** An open quote makes PostgreSQL repeat the whole rest of the text. */
+function oneLine(message: string): string {
+  return message.replace(/ at or near "([^]*)"$/, (_whole, text: string) => {
+    const [line = ''] = text.split(/[\r\n]/, 1);
+    const short = line.length > QUOTED_LIMIT ? line.slice(0, QUOTED_LIMIT) : line;
+    return ` at or near "${short}${short === text ? '' : '…'}"`;
+  });
 }

@@ -2,7 +2,7 @@ import type { Framework, TransactionShape } from '../../../operations/migration.
 import type { Span } from '../../../operations/types.js';
 import type { Host, Source } from '../../parser.js';
 import type { ScannedSql } from '../scan.js';
-import { findComment, isDownFile } from './recognise.js';
+import { isDownFile } from './recognise.js';
 import { liquibase } from './liquibase.js';
 
 /** A part of the file that runs in one direction. */
@@ -102,8 +102,10 @@ export function layoutOf(source: Source, framework: Framework, scanned: ScannedS
 function transactionOf(source: Source, framework: Framework, scanned: ScannedSql, host: Host | undefined): Pick<Layout, 'transaction' | 'transactionSetBy'> {
   for (const optOut of OPT_OUTS) {
     if (optOut.framework !== framework) continue;
-    const match = findComment(scanned.comments, optOut.pattern);
-    if (match !== null) return { transaction: optOut.shape, transactionSetBy: `-- ${match.input.split('\n')[0]?.trim() ?? ''}` };
+    const comment = scanned.comments.find(({ text }) => optOut.pattern.test(text));
+    if (comment === undefined) continue;
+    const [line = ''] = source.text.slice(comment.span.start, comment.span.end).split('\n', 1);
+    return { transaction: optOut.shape, transactionSetBy: line.trim() };
   }
   for (const [name, file, pattern, shape] of OPT_OUT_FILES) {
     if (name !== framework) continue;

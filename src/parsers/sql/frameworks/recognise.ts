@@ -1,4 +1,4 @@
-import type { Framework, SourceComment } from '../../../operations/migration.js';
+import type { Framework } from '../../../operations/migration.js';
 import type { Host, Source } from '../../parser.js';
 
 /** Words in a comment that only one tool writes. */
@@ -93,12 +93,4 @@ export function revisionOf(path: string): string | null {
   const name = segments.at(-1) ?? '';
   const own = /^(?:migration|up|down)\.sql$/.test(name) ? (segments.at(-2) ?? '') : name;
   return /^[VUB]?(\d[\d._-]*?)(?:__|_|-|\.sql$|\.up\.|\.down\.|$)/.exec(own)?.[1] ?? null;
-}
-
-export function findComment(comments: readonly SourceComment[], pattern: RegExp): RegExpExecArray | null {
-  for (const comment of comments) {
-    const match = pattern.exec(comment.text);
-    if (match !== null) return match;
-  }
-  return null;
 }

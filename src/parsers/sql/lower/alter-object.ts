@@ -72,7 +72,8 @@ function nameEnd(s: Lowering, node: RenameStmt): number {
 function renameObject(s: Lowering, node: RenameStmt, to: string): void {
   const type = node.renameType ?? '';
   const object = OBJECT_KINDS[type] as RenameObject['object'] | undefined;
-  const span = objectSpan(s, object);
+  const attribute = s.find('attribute', nameEnd(s, node)) + 1;
+  const span = object === 'attribute' ? s.span(attribute) : objectSpan(s, object);
   if (object === undefined) {
     s.emit({ kind: 'utility', command: command(s), text: s.whole() }, span);
     return;

@@ -119,7 +119,7 @@ function writtenAction(s: Lowering, range: Range, event: string, action: string 
 
 function exclusion(s: Lowering, node: ConstraintNode, range: Range): Constraint {
   const open = s.find('(', body(s, range), range.to);
-  const where = s.find('where', s.close(open), range.to);
+  const where = s.find('where', s.close(open) + 1, range.to);
   const using = s.find('using', body(s, range), open);
   return {
     type: 'exclude',

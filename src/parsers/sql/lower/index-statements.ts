@@ -12,7 +12,7 @@ export function createIndex(s: Lowering, node: IndexStmt): void {
   const close = s.close(open);
   const ranges = s.list(open + 1, close);
   const where = node.whereClause === undefined ? s.last : s.find('where', close + 1);
-  const options = node.options === undefined ? undefined : optionsInParentheses(s, close, where);
+  const options = node.options === undefined ? undefined : optionsInParentheses(s, close + 1, where);
   s.emit(
     {
       kind: 'createIndex',

@@ -53,6 +53,8 @@ function visit(node: Readonly<Record<string, unknown>>, found: Found, stack: unk
   if (typeof node.relname === 'string') found.relations.push(node as RangeVar);
   else if (Array.isArray(node.funcname)) found.functions.push(node.funcname as Node[]);
   else if (typeof node.ctename === 'string') found.ctes.add(node.ctename);
+  // FOR UPDATE OF names aliases, no relations.
+  if (Array.isArray(node.lockedRels)) return;
   const children = Object.values(node);
   for (let index = children.length - 1; index >= 0; index--) {
     const child = children[index];

@@ -46,9 +46,9 @@ class Walk {
   run(): void {
     while (this.index < this.tokens.length) {
       const before = this.index;
-      const control = CONTROL[this.word(this.index)];
+      const control = CONTROL.get(this.word(this.index));
       if (control === undefined) this.simple();
-      else control.call(undefined, this);
+      else control(this);
       if (this.index === before) this.index++;
     }
   }
@@ -210,20 +210,20 @@ class Walk {
   }
 }
 
-const CONTROL: Readonly<Record<string, ((walk: Walk) => void) | undefined>> = {
-  declare: (walk) => walk.declare(),
-  begin: (walk) => walk.begin(),
-  if: (walk) => walk.condition(true),
-  elsif: (walk) => walk.condition(false),
-  elseif: (walk) => walk.condition(false),
-  else: (walk) => walk.otherwise(),
-  loop: (walk) => walk.loop(),
-  for: (walk) => walk.loop(),
-  foreach: (walk) => walk.loop(),
-  while: (walk) => walk.loop(),
-  case: (walk) => walk.caseStatement(),
-  when: (walk) => walk.when(),
-  exception: (walk) => walk.exception(),
-  end: (walk) => walk.end(),
-  '<<': (walk) => walk.label(),
-};
+const CONTROL: ReadonlyMap<string, (walk: Walk) => void> = new Map<string, (walk: Walk) => void>([
+  ['declare', (walk) => walk.declare()],
+  ['begin', (walk) => walk.begin()],
+  ['if', (walk) => walk.condition(true)],
+  ['elsif', (walk) => walk.condition(false)],
+  ['elseif', (walk) => walk.condition(false)],
+  ['else', (walk) => walk.otherwise()],
+  ['loop', (walk) => walk.loop()],
+  ['for', (walk) => walk.loop()],
+  ['foreach', (walk) => walk.loop()],
+  ['while', (walk) => walk.loop()],
+  ['case', (walk) => walk.caseStatement()],
+  ['when', (walk) => walk.when()],
+  ['exception', (walk) => walk.exception()],
+  ['end', (walk) => walk.end()],
+  ['<<', (walk) => walk.label()],
+]);
