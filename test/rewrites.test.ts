@@ -3,6 +3,7 @@ import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lint } from '../src/lint.js';
 import type { Finding } from '../src/finding.js';
+import type { Rule } from '../src/rule.js';
 import { rules } from '../src/rules/index.js';
 import { statementsOf } from './statements.js';
 import { catalogueOf } from './catalogue-of-database.js';
@@ -11,7 +12,7 @@ import { findingsIn, fixturesOf, type Fixture } from './rule-fixtures.js';
 let database: PGlite;
 beforeAll(async () => {
   database = await PGlite.create({ extensions: { btree_gist } });
-});
+}, 60_000);
 afterAll(() => database.close());
 
 /** The steps as one file: what a step says in words only is left out. */
@@ -22,58 +23,85 @@ function joined(finding: Finding): string {
     .join('\n');
 }
 
-async function run(setup: string, sql: string): Promise<string[]> {
-  await database.exec('DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; RESET ALL;');
-  const extra = await database.query<{ nspname: string }>(
-    `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema')`,
-  );
-  for (const { nspname } of extra.rows) await database.exec(`DROP SCHEMA ${nspname} CASCADE`);
-  for (const statement of [...statementsOf(setup), ...statementsOf(sql)]) await database.exec(statement);
-  return catalogueOf(database);
+async function apply(statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await database.exec(statement);
 }
 
-/** Rules whose advice is given in words, or is meant to end elsewhere, each with its reason. */
+async function reset(setup: string): Promise<void> {
+  await database.exec('ROLLBACK');
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT quote_ident(nspname) AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+  );
+  for (const { name } of rows) await database.exec(`DROP SCHEMA ${name} CASCADE`);
+  await database.exec('CREATE SCHEMA public; CREATE EXTENSION btree_gist SCHEMA public; RESET ALL');
+  await apply(statementsOf(setup).map(({ text }) => text));
+}
+
+/** Advice that does not end where the original does, each with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'rename-column': 'both names stay until the next release is out',
   'rename-table': 'a view stays under the old name',
   'set-schema': 'a view stays under the old name',
   'add-stored-generated-column': 'before 18 a trigger stands in for the generated column',
+  'detach-partition-blocking': 'CONCURRENTLY leaves the bounds behind as a CHECK',
+  'int-to-bigint-key': 'the swap of a key that others reference is told in words',
   'enum-rename-value': 'both labels stay until the rows are moved',
-  'vacuum-full': 'nothing changes in the catalogue',
+  'drop-type': 'the columns of the type have to go first, by the author',
+  'drop-schema': 'what the schema holds has to go first, by the author',
+  'truncate-cascade': 'the other tables have to be named, by the author',
+  'drop-database': 'there is no such database',
+  'vacuum-full': 'a test database is in no state to compare',
+  'toggle-trigger': 'DISABLE TRIGGER ALL is replaced by a setting of the session',
 };
 
-function rewriteOf(fixture: Fixture, rule: string): Finding {
-  const [finding] = mine(fixture, rule);
-  if (finding === undefined) throw new Error(`${rule} is silent on ${fixture.file}`);
-  return finding;
+/** What the file would be with the advice taken: in place of the statement that was flagged, outside transactions. */
+function advised(fixture: Fixture, finding: Finding): string[] {
+  const advice = statementsOf(joined(finding)).map(({ text }) => text);
+  if (finding.ruleId === 'enum-recreate') return advice;
+  const { offset } = finding.start;
+  return statementsOf(fixture.text).flatMap(({ text, start, end }) => {
+    if (/^(begin|commit)\s*;?$/i.test(text)) return [];
+    return start <= offset && offset < end ? advice : [text];
+  });
 }
 
-function mine(fixture: Fixture, rule: string): Finding[] {
-  const meta = rules.find(({ meta: { id } }) => id === rule)?.meta;
-  return findingsIn(fixture, { [rule]: meta?.severity ?? 'warning' }).filter(({ ruleId }) => ruleId === rule);
+function findingOn(fixture: Fixture, { meta }: Rule): Finding | undefined {
+  return findingsIn(fixture, { [meta.id]: meta.severity }).find(({ ruleId }) => ruleId === meta.id);
 }
 
-for (const { meta } of rules) {
-  const fixtures = fixturesOf(meta.id).filter(({ file }) => /^bad.*\.sql$/.test(file));
-  describe.skipIf(fixtures.length === 0)(meta.id, () => {
+for (const rule of rules) {
+  const { id } = rule.meta;
+  const fixtures = fixturesOf(id).filter(({ file }) => /^bad.*\.sql$/.test(file));
+  describe.skipIf(fixtures.every((fixture) => findingOn(fixture, rule) === undefined))(id, () => {
     for (const fixture of fixtures) {
-      it(`gives advice on ${fixture.file} that is silent when linted`, () => {
-        const finding = rewriteOf(fixture, meta.id);
+      const finding = findingOn(fixture, rule);
+      // That it fires at all is tested with the rules.
+      if (finding === undefined) continue;
+
+      it(`advice on ${fixture.file} is silent when linted`, () => {
         expect(finding.safe).not.toHaveLength(0);
         const again = lint(joined(finding), { ...fixture.options, transaction: 'none' }).filter(({ suppressed }) => suppressed === null);
         expect(again.map(({ ruleId, message }) => `${ruleId}: ${message}`), joined(finding)).toEqual([]);
       });
 
-      it.skipIf(meta.id in ELSEWHERE)(`gives advice on ${fixture.file} that ends in the same schema`, async (test) => {
-        const code = joined(rewriteOf(fixture, meta.id));
-        if (code === '') return test.skip();
+      it.runIf(joined(finding) !== '' && !(id in ELSEWHERE))(`advice on ${fixture.file} runs, and ends in the same schema`, async () => {
         const setup = fixture.options.schema ?? '';
-        const expected = await run(setup, fixture.text).catch((error: Error) => error);
-        if (expected instanceof Error) return test.skip();
-        const actual = await run(setup, code).catch((error: Error) => {
-          throw new Error(`${error.message}\n${code}`);
+        await reset(setup);
+        const failure = await apply(statementsOf(fixture.text).map(({ text }) => text)).then(
+          () => null,
+          (error: Error) => error.message,
+        );
+        const expected = failure === null ? await catalogueOf(database) : null;
+
+        const statements = advised(fixture, finding);
+        await reset(setup);
+        await apply(statements).catch((error: Error) => {
+          throw new Error(`${error.message}\n${statements.join('\n')}`);
         });
-        expect(actual, code).toEqual(expected);
+        // A migration that PostgreSQL refuses ends nowhere: there it is enough that the advice is accepted.
+        const refused = finding.effects.fails !== null || finding.category === 'transaction';
+        expect(failure === null || refused, String(failure)).toBe(true);
+        if (expected !== null) expect(await catalogueOf(database), statements.join('\n')).toEqual(expected);
       });
     }
   });

@@ -1,5 +1,6 @@
 import type { CreateIndex, QualifiedName } from '../operations/types.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
+import { indexName } from '../postgres/generated-names.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 import { draftOf } from './drafts.js';
 
@@ -55,7 +56,7 @@ export function buildByPartition(context: RuleContext, index: CreateIndex): Rewr
   for (const key of context.relation(index.table)?.children ?? []) {
     const partition = context.schema.relations.get(key);
     if (partition === undefined) continue;
-    const name = `${partition.name.name}_${parent}`.slice(0, 63);
+    const name = indexName(context.schema, partition, index.keys, index.include ?? []);
     steps.push({
       operations: [draftOf(index, { table: partition.name, index: name, concurrently: true, guard: undefined })],
       transaction: 'none',

@@ -1,11 +1,12 @@
 import type { ColumnDefinition, Constraint, Expression, OperationDraft, QualifiedName } from '../operations/types.js';
-import type { Index, Relation } from '../postgres/schema.js';
+import type { Index, Relation, TableConstraint } from '../postgres/schema.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
 import { batchedUpdate } from './backfill.js';
 import { columnsMentioned, ofNewRow } from './conditions.js';
-import { notNullSteps } from './constraints.js';
+import { notNullSteps, uniqueIndexConcurrently } from './constraints.js';
 import { onceReviewed, together, withinTimeout } from './drafts.js';
+import { series } from './wording.js';
 
 export interface Replacement {
   table: QualifiedName;
@@ -42,10 +43,7 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
   ];
   if (known?.notNull === true) steps.push(...notNullSteps(context, table, fresh));
   for (const index of indexes) steps.push(copyOfIndex(table, index, column, fresh));
-  if (others.length > 0) {
-    const names = others.map(({ name }) => name).join(', ');
-    steps.push({ note: `Give "${fresh}" what ${names} says of "${column}", each NOT VALID first or USING INDEX.` });
-  }
+  if (others.length > 0) return [...steps, ...constrained(table, column, fresh, others)];
   steps.push({
     note: 'Then the new column takes the name, in one short transaction:',
     operations: together(
@@ -62,6 +60,23 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
   });
   steps.push(...removeOld(context, table, old, indexes));
   return steps;
+}
+
+/** A swap that has to carry keys along depends on what references them: it is told, not written. */
+function constrained(table: QualifiedName, column: string, fresh: string, constraints: readonly TableConstraint[]): RewriteStep[] {
+  const unique = constraints.filter(({ definition: { type } }) => type === 'primary key' || type === 'unique');
+  const names = series(constraints.map(({ name }) => name));
+  return [
+    ...unique.map(({ name, definition }) =>
+      uniqueIndexConcurrently(
+        table,
+        `${name}_new`,
+        ('columns' in definition ? definition.columns : []).map((one) => (one === column ? fresh : one)),
+      ),
+    ),
+    { note: `Then in one short transaction: drop ${names} and the trigger, swap the names of "${column}" and "${fresh}",` },
+    { note: 'and add the constraints again: keys USING INDEX, the others NOT VALID; validate those in the next migration.' },
+  ];
 }
 
 function removeOld(

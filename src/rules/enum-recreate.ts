@@ -1,7 +1,7 @@
 import { blockedOn, named, touchesEveryRow } from '../advice/wording.js';
-import type { DataType } from '../operations/types.js';
+import type { DataType, QualifiedName } from '../operations/types.js';
 import { relationKey } from '../postgres/schema.js';
-import { defineRule } from '../rule.js';
+import { defineRule, type RewriteStep, type RuleContext } from '../rule.js';
 
 /** PostgreSQL cannot remove an enum value; generators make a second type and cast the column to it. */
 export default defineRule({
@@ -32,7 +32,7 @@ export default defineRule({
     const removed = old.values.filter((value) => !becomes.values.includes(value));
     return {
       message: `Casting ${named(column)} to the new enum rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
-      rewrite: removed.length > 0 || was == null ? [keepUnused(removed)] : addValues(was, added),
+      rewrite: removed.length > 0 || was == null ? [keepUnused(removed)] : addValues(nameBefore(was, context), added),
     };
   },
 });
@@ -42,11 +42,19 @@ function keepUnused(removed: readonly string[]): { note: string } {
   return { note: `Leave ${list} in the type and stop writing it; a CHECK … NOT VALID keeps it out of new rows.` };
 }
 
-function addValues(type: DataType, added: readonly string[]): { note: string; operations: { kind: 'addEnumValue'; type: DataType; value: string }[] }[] {
+function addValues(type: QualifiedName, added: readonly string[]): RewriteStep[] {
   return [
     {
-      note: 'Only values are added, which needs no new type:',
-      operations: added.map((value) => ({ kind: 'addEnumValue', type: { ...(type.schema === undefined ? {} : { schema: type.schema }), name: type.name }, value })),
+      note: 'Only values are added, which needs no new type. In place of all this:',
+      operations: added.map((value) => ({ kind: 'addEnumValue', type, value })),
     },
   ];
+}
+
+/** The usual recipe renames the old type out of the way first. */
+function nameBefore({ schema, name }: DataType, context: RuleContext): QualifiedName {
+  const old: QualifiedName = schema === undefined ? { name } : { schema, name };
+  const renames = context.steps.slice(0, context.index).map(({ operation }) => operation);
+  const rename = renames.find((one) => one.kind === 'renameObject' && one.to === name);
+  return rename?.kind === 'renameObject' ? rename.name : old;
 }
