@@ -65,7 +65,7 @@ function pointOneWay(folder, allowed) {
 
 module.exports = {
   root: true,
-  ignorePatterns: ['dist/', 'coverage/', 'node_modules/', 'fixtures/'],
+  ignorePatterns: ['dist/', 'coverage/', 'node_modules/', 'fixtures/', 'bench/small/'],
   extends: ['eslint:recommended'],
   env: { node: true, es2022: true },
   parserOptions: { ecmaVersion: 'latest', sourceType: 'module' },
