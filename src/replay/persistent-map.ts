@@ -18,12 +18,19 @@ const MASK = WIDTH - 1;
 const BUCKET = 4;
 const DEEPEST = 25;
 
+let lastKey = '';
+let lastHash = 0x811c9dc5;
+
+/** FNV-1a; a key is asked for, then replaced, so the last one is remembered. */
 function hash(key: string): number {
+  if (key === lastKey) return lastHash;
   let value = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) {
     value = Math.imul(value ^ key.charCodeAt(index), 0x01000193);
   }
-  return value >>> 0;
+  lastKey = key;
+  lastHash = value >>> 0;
+  return lastHash;
 }
 
 type Slot<V> = Branch<V> | readonly Entry<V>[] | undefined;

@@ -42,7 +42,8 @@ function byStatement(operations: readonly Operation[]): ReadonlyMap<number, Oper
 function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
   const { connection, context } = run;
   const { transaction: shape, path } = migration;
-  const isImplicit = implicitCalls(migration, operations);
+  let implicit: ((operation: Operation) => boolean) | undefined;
+  const isImplicit = (operation: Operation): boolean => (implicit ??= implicitCalls(migration, operations))(operation);
   const statements = steps === null ? null : byStatement(operations);
   if (shape === 'file' || shape === 'batch') connection.begin(shape, run.schema);
   let call: number | null = null;
@@ -50,9 +51,10 @@ function play(migration: Migration, operations: readonly Operation[], run: Run, 
   operations.forEach((operation, index) => {
     const whole = shape === 'implicit' ? 0 : operation.statement.call;
     if (whole !== call && connection.session().transaction.kind === 'implicit') connection.commit();
-    if (isImplicit(operation)) {
-      if (!connection.open) connection.begin('implicit', run.schema);
-    } else if (operation.statement.id !== statement) connection.alone();
+    if (!connection.open) {
+      if (isImplicit(operation)) connection.begin('implicit', run.schema);
+      else if (operation.statement.id !== statement) connection.alone();
+    }
     call = whole;
     statement = operation.statement.id;
     const session = connection.session();
@@ -89,27 +91,36 @@ export function replay(input: ReplayInput): ReplayedMigration[] {
   const { version, deploy } = input;
   const context: ApplyContext = { version, pending: false, touched: new Set() };
   const run: Run = { connection: new Connection(), schema: input.schema, context };
+  // What the database holds once each pending migration is deployed, for the way down.
+  const deployed: Run = { ...run, connection: new Connection(), context: { ...context, touched: new Set() } };
   const replayed: ReplayedMigration[] = [];
   input.migrations.forEach(({ migration, role }, index) => {
     context.pending = role === 'pending';
     if (role === 'history') {
-      play(migration, migration.up, run, null);
-      finish(run, migration, undefined);
-      run.connection = new Connection();
+      playAlone(migration, run);
+      deployed.schema = run.schema;
       return;
     }
     const up: Step[] = [];
     play(migration, migration.up, run, up);
     const next = input.migrations[index + 1];
     finish(run, migration, deploy === 'together' && next?.role === 'pending' ? next.migration : undefined);
-    const deployed = settle(run.schema, context.touched);
-    replayed.push({ migration, up, down: replayDown(migration, deployed, version) });
-    if (deploy === 'together') return;
-    context.touched.clear();
-    run.schema = deployed;
-    run.connection = new Connection();
+    if (deploy === 'together') playAlone(migration, deployed);
+    else {
+      run.schema = settle(run.schema, context.touched);
+      context.touched.clear();
+      run.connection = new Connection();
+      deployed.schema = run.schema;
+    }
+    replayed.push({ migration, up, down: replayDown(migration, deployed.schema, version) });
   });
   return replayed;
+}
+
+/** Only the schema is wanted of what is deployed already. */
+function playAlone(migration: Migration, run: Run): void {
+  run.connection = new Connection();
+  play(migration, migration.up, run, null);
 }
 
 export interface ReplaySchemaOptions {
