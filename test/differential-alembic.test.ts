@@ -79,7 +79,7 @@ function comparable({ operation, transaction }: { operation: Operation; transact
   if (operation.kind === 'createEnum' || operation.kind === 'dropObject') delete plain['guard'];
   if (operation.kind === 'dropIndex') delete plain['table'];
   if (operation.kind === 'dropConstraint') delete plain['type'];
-  if (operation.kind === 'insert' || operation.kind === 'select') for (const fact of ['text', 'functions']) delete plain[fact];
+  if (operation.kind === 'insert' || operation.kind === 'select') Object.assign(plain, { text: '', functions: [] });
   return { ...plain, transaction };
 }
 

@@ -9,9 +9,9 @@ import type {
 } from '../../../operations/types.js';
 import { printName, quoteIdentifier, quoteLiteral } from '../../../sql/name.js';
 import { toString } from '../evaluate/text.js';
-import { booleanOf, isNone, numberOf, stringOf, type Argument, type CallValue, type Value } from '../evaluate/value.js';
+import { booleanOf, isNone, NONE, numberOf, stringOf, type Argument, type CallValue, type Value } from '../evaluate/value.js';
 import { ddlExpression, ExpressionPrinter } from './expression.js';
-import { Arguments, Reading } from './reading.js';
+import { Arguments, type Reading } from './reading.js';
 import { calledName } from './symbols.js';
 import { tableOf } from './table-value.js';
 import { isType, readType, type ReadType } from './types.js';
@@ -46,9 +46,7 @@ export function readColumn(call: CallValue, reading: Reading): ReadColumn {
   const typeArgument = call.keywords.get('type_') ?? takeType(positional);
   const type = typeArgument === undefined ? null : readType(typeArgument.value, reading);
   if (call.open) reading.partial = true;
-  const definition: ColumnDefinition = { name: reading.name(name?.value), span: name?.span ?? call.span };
-  if (type !== null) definition.type = type.type;
-  else reading.partial = true;
+  const definition = definitionOf(name, type, call, reading);
   const column: ReadColumn = {
     definition,
     type: type ?? { type: { name: 'value' } },
@@ -57,16 +55,23 @@ export function readColumn(call: CallValue, reading: Reading): ReadColumn {
     nullable: booleanOf(args.value('nullable')),
     unique: args.flag('unique'),
     index: args.flag('index'),
-    clientDefault: args.value('default') !== undefined && !isNone(args.value('default')),
+    clientDefault: !isNone(args.value('default') ?? NONE),
     comment: args.value('comment'),
     constraints: [],
     span: call.span,
   };
-  const server = args.value('server_default');
-  if (server !== undefined) applyServerDefault(server, column, reading);
+  applyServerDefault(args.value('server_default') ?? NONE, column, reading);
   for (const element of positional) applyElement(element, column, reading);
   if (type?.check !== undefined) column.constraints.push(typeCheck(definition.name, type.check));
   return column;
+}
+
+function definitionOf(name: Argument | undefined, type: ReadType | null, call: CallValue, reading: Reading): ColumnDefinition {
+  const definition: ColumnDefinition = { name: reading.name(name?.value), span: name?.span ?? call.span };
+  // A foreign key may leave the type to the column it refers to.
+  if (type === null) reading.partial = true;
+  else definition.type = type.type;
+  return definition;
 }
 
 function takeName(positional: Argument[]): Argument | undefined {
@@ -193,19 +198,20 @@ function columnForeignKey(call: CallValue, column: string, reading: Reading): Fo
 
 /** `"schema.table.column"` or a column of a table. */
 export function targetOf(value: Value | undefined, reading: Reading): { table: QualifiedName; column: string | null } {
-  const text = value?.type === 'string' ? reading.name(value) : null;
-  if (text !== null) {
-    const parts = text.split('.');
-    const column = parts.length > 1 ? (parts.pop() ?? null) : null;
-    const name = parts.pop() ?? text;
-    return { table: parts.length > 0 ? { schema: parts.join('.'), name } : { name }, column };
-  }
+  if (value?.type === 'string') return writtenTarget(reading.name(value));
   if (value?.type === 'attribute') {
     const holder = value.object.type === 'attribute' && value.object.name === 'c' ? value.object.object : value.object;
     const table = tableOf(holder, reading);
     if (table !== null) return { table, column: value.name };
   }
   return { table: { name: reading.name(value) }, column: null };
+}
+
+function writtenTarget(text: string): { table: QualifiedName; column: string | null } {
+  const parts = text.split('.');
+  const column = parts.length > 1 ? (parts.pop() ?? null) : null;
+  const name = parts.pop() ?? text;
+  return { table: parts.length > 0 ? { schema: parts.join('.'), name } : { name }, column };
 }
 
 const ACTIONS: Record<string, ForeignKeyAction> = {

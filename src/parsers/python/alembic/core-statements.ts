@@ -8,13 +8,19 @@ import { Reading } from './reading.js';
 import { libraryName } from './symbols.js';
 import { tableOf } from './table-value.js';
 
+/** A call chained after another: `.where(…)`. */
+export interface Link {
+  name: string;
+  call: CallValue;
+}
+
 /** A statement of SQLAlchemy core: what it began with, and the calls chained after it. */
 interface Chain {
   verb: 'update' | 'delete' | 'insert' | 'select';
   root: CallValue;
   /** The table of UPDATE, DELETE and INSERT. */
   subject: Value | undefined;
-  links: { name: string; call: CallValue }[];
+  links: Link[];
 }
 
 const VERBS = new Set(['update', 'delete', 'insert', 'select']);
@@ -81,22 +87,31 @@ function subjectOf(chain: Chain, reading: Reading): QualifiedName {
 }
 
 function where(chain: Chain, printer: ExpressionPrinter): string | undefined {
-  const conditions: Value[] = [];
-  const legacy = chain.root.positional[chain.root.callee.type === 'attribute' ? 0 : 1]?.value ?? chain.root.keywords.get('whereclause')?.value;
-  if ((chain.verb === 'update' || chain.verb === 'delete') && legacy !== undefined && !isNone(legacy)) conditions.push(legacy);
-  for (const { name, call } of chain.links) {
-    if (name === 'where' || name === 'filter') conditions.push(...call.positional.map((argument) => argument.value));
-    if (name === 'filter_by') {
-      for (const [column, argument] of call.keywords) {
-        conditions.push({ type: 'operator', operator: '==', left: columnValue(chain.subject, column), right: argument.value });
-      }
-    }
-  }
+  const conditions = [...legacyCondition(chain), ...conditionsOf(chain.links, chain.subject)];
   return conditions.length === 0 ? undefined : printer.joined(conditions, ' AND ');
 }
 
-function columnValue(table: Value | undefined, name: string): Value {
-  return { type: 'attribute', object: table ?? { type: 'unknown', name: 'table' }, name };
+/** `sa.update(table, condition)`, which SQLAlchemy 1 took. */
+function legacyCondition({ verb, root }: Chain): Value[] {
+  if (verb !== 'update' && verb !== 'delete') return [];
+  const at = root.callee.type === 'attribute' ? 0 : 1;
+  const condition = root.positional[at]?.value ?? root.keywords.get('whereclause')?.value;
+  return condition === undefined || isNone(condition) ? [] : [condition];
+}
+
+/** What `where`, `filter` and `filter_by` ask for. */
+export function conditionsOf(links: readonly Link[], table: Value | undefined): Value[] {
+  const object = table ?? { type: 'unknown', name: 'table' };
+  return links.flatMap(({ name, call }): Value[] => {
+    if (name === 'where' || name === 'filter') return call.positional.map((argument) => argument.value);
+    if (name !== 'filter_by') return [];
+    return [...call.keywords].map(([column, argument]) => ({
+      type: 'operator',
+      operator: '==',
+      left: { type: 'attribute', object, name: column },
+      right: argument.value,
+    }));
+  });
 }
 
 /** `.values(a=1)`, `.values({"a": 1})`, `.values({t.c.a: 1})`. */

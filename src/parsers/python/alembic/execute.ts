@@ -76,15 +76,19 @@ function textClause(value: Value): { source: Value; parameters: Parameters } | n
   if (value.callee.type !== 'attribute') return null;
   const inner = textClause(value.callee.object);
   if (inner === null || value.callee.name !== 'bindparams') return inner;
-  const parameters = new Map(inner.parameters);
-  for (const [name, argument] of value.keywords) parameters.set(name, argument.value);
-  for (const argument of value.positional) {
-    if (argument.value.type !== 'call' || calledName(argument.value) !== 'bindparam') continue;
-    const args = new Arguments(argument.value, ['key', 'value']);
+  return { source: inner.source, parameters: new Map([...inner.parameters, ...bindings(value)]) };
+}
+
+/** `bindparams(a=1)` and `bindparams(sa.bindparam("a", 1))`. */
+function bindings(call: CallValue): [string, Value][] {
+  const named = [...call.keywords].map(([name, argument]): [string, Value] => [name, argument.value]);
+  const built = call.positional.flatMap(({ value }): [string, Value][] => {
+    if (value.type !== 'call' || calledName(value) !== 'bindparam') return [];
+    const args = new Arguments(value, ['key', 'value']);
     const given = args.value('value');
-    if (given !== undefined) parameters.set(new Reading().name(args.value('key')), given);
-  }
-  return { source: inner.source, parameters };
+    return given === undefined ? [] : [[new Reading().name(args.value('key')), given]];
+  });
+  return [...named, ...built];
 }
 
 type Element = (lowering: Lowering, args: Arguments, reading: Reading, span: Span) => void;

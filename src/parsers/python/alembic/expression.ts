@@ -3,7 +3,7 @@ import { printName, quoteIdentifier, quoteLiteral } from '../../../sql/name.js';
 import { printType } from '../../../sql/type.js';
 import { isUnknown, toString } from '../evaluate/text.js';
 import { holeFor, isNone, type CallValue, type Value } from '../evaluate/value.js';
-import { Reading } from './reading.js';
+import { type Reading } from './reading.js';
 import { calledName, libraryName } from './symbols.js';
 import { tableOf } from './table-value.js';
 import { readType } from './types.js';
@@ -88,9 +88,12 @@ export class ExpressionPrinter {
       const word = operator === '&' ? ' AND ' : ' OR ';
       return this.joined([left, right], word);
     }
-    if (isNone(right) && (operator === '==' || operator === '!=')) {
-      return `${this.#operand(left)} IS ${operator === '==' ? '' : 'NOT '}NULL`;
-    }
+    if (isNone(right) && operator === '==') return `${this.#operand(left)} IS NULL`;
+    if (isNone(right) && operator === '!=') return `${this.#operand(left)} IS NOT NULL`;
+    return this.#infix(operator, left, right);
+  }
+
+  #infix(operator: string, left: Value, right: Value): string {
     const symbol = COMPARISONS[operator] ?? (ARITHMETIC.has(operator) ? operator : null);
     if (symbol === null) return this.#hole({ type: 'unknown', name: 'value' });
     const concat = symbol === '+' && (isText(left) || isText(right)) ? '||' : symbol;

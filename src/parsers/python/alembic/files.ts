@@ -55,28 +55,24 @@ function filePath(value: Value): string | null {
 }
 
 function pathOfCall(call: CallValue): string | null {
-  const name = pathOf(call.callee);
   const first = call.positional[0]?.value;
-  if (name === 'pathlib.Path' || name === 'builtins.open' || name === 'builtins.str') return first === undefined ? null : filePath(first);
+  if (SAME_PATH.has(pathOf(call.callee) ?? '')) return first === undefined ? null : filePath(first);
   if (call.callee.type !== 'attribute') return null;
   const base = filePath(call.callee.object);
-  const argument = first?.type === 'string' ? toString(first.text) : null;
   if (base === null) return null;
-  switch (call.callee.name) {
-    case 'with_suffix':
-      return argument === null ? null : base.replace(/\.[^./]*$/, '') + argument;
-    case 'with_name':
-      return argument === null ? null : normalise(`${directory(base)}/${argument}`);
-    case 'joinpath':
-      return argument === null ? null : normalise(`${base}/${argument}`);
-    case 'resolve':
-    case 'absolute':
-    case 'open':
-      return base;
-    default:
-      return null;
-  }
+  if (/^(?:resolve|absolute|open)$/.test(call.callee.name)) return base;
+  const step = STEPS[call.callee.name];
+  return step === undefined || first?.type !== 'string' ? null : step(base, toString(first.text));
 }
+
+const SAME_PATH = new Set(['pathlib.Path', 'builtins.open', 'builtins.str']);
+
+/** Methods of a `Path` that lead to another one. */
+const STEPS: Record<string, (base: string, argument: string) => string> = {
+  with_suffix: (base, suffix) => base.replace(/\.[^./]*$/, '') + suffix,
+  with_name: (base, name) => normalise(`${directory(base)}/${name}`),
+  joinpath: (base, name) => normalise(`${base}/${name}`),
+};
 
 function directory(path: string): string {
   const slash = path.lastIndexOf('/');

@@ -79,18 +79,20 @@ export function callHandle(lowering: Lowering): Value | undefined {
 }
 
 function makeHandle(call: CallValue): Value | undefined {
-  const name = calledName(call);
+  const name = calledName(call) ?? '';
+  if (isInspector(name, call)) return { type: 'symbol', path: INSPECTOR };
+  if (FACTORIES.has(name)) return call;
+  const made = /^(?:Async)?Session$/.test(name) || FACTORIES.has(calledName(call.callee) ?? '');
+  return made ? { type: 'symbol', path: 'migration.session' } : undefined;
+}
+
+/** Calls that give something to call for a session. */
+const FACTORIES = new Set(['sessionmaker', 'scoped_session', 'async_sessionmaker']);
+
+function isInspector(name: string, call: CallValue): boolean {
+  if (name === 'Inspector' || /\bInspector\.from_engine$/.test(pathOf(call.callee) ?? '')) return true;
   const bind = call.keywords.get('bind')?.value ?? call.positional[0]?.value;
-  if (name === 'inspect' && bind !== undefined && isHandle(bind)) return { type: 'symbol', path: INSPECTOR };
-  if (name === 'Inspector') return { type: 'symbol', path: INSPECTOR };
-  if (pathOf(call.callee)?.endsWith('Inspector.from_engine') === true) return { type: 'symbol', path: INSPECTOR };
-  if (name === 'Session' || name === 'AsyncSession') return { type: 'symbol', path: 'migration.session' };
-  if (name === 'sessionmaker' || name === 'scoped_session') return call;
-  if (call.callee.type === 'call') {
-    const outer = calledName(call.callee);
-    if (outer === 'sessionmaker' || outer === 'scoped_session') return { type: 'symbol', path: 'migration.session' };
-  }
-  return undefined;
+  return name === 'inspect' && bind !== undefined && isHandle(bind);
 }
 
 function onHandle(owner: string, name: string, lowering: Lowering): Value | undefined {
@@ -103,15 +105,25 @@ function onHandle(owner: string, name: string, lowering: Lowering): Value | unde
     executeDriver(lowering);
     return { type: 'unknown', name: 'result', database: 'rows' };
   }
-  if (CONNECTIONS.has(name)) return { type: 'symbol', path: owner === 'migration.session' && name !== 'connection' && name !== 'get_bind' ? owner : 'migration.bind' };
-  if (name === 'commit' && owner === 'migration.bind') {
-    send(lowering, { kind: 'commit' }, lowering.call.span);
-    // The next statement opens a transaction of its own.
-    send(lowering, { kind: 'begin', implied: true }, lowering.call.span);
-    return NONE;
-  }
-  if (/^(?:commit|rollback|flush|close|expire_all|expunge_all|refresh|__enter__|__exit__|invalidate)$/.test(name)) return NONE;
-  return sendQuery(lowering) ?? undefined;
+  if (CONNECTIONS.has(name)) return { type: 'symbol', path: connectionOf(owner, name) };
+  if (name === 'commit' && owner === 'migration.bind') return commitConnection(lowering);
+  return SILENT.test(name) ? NONE : sendQuery(lowering);
+}
+
+/** A session over the migration's connection joins its transaction and commits nothing of its own. */
+const SILENT = /^(?:commit|rollback|flush|close|expire_all|expunge_all|refresh|__enter__|__exit__|invalidate)$/;
+
+/** `session.begin()` is the session again, everything else leads to the connection. */
+function connectionOf(owner: string, name: string): string {
+  const leaves = name === 'connection' || name === 'get_bind';
+  return owner === 'migration.session' && !leaves ? owner : 'migration.bind';
+}
+
+function commitConnection(lowering: Lowering): Value {
+  send(lowering, { kind: 'commit' }, lowering.call.span);
+  // The next statement opens a transaction of its own.
+  send(lowering, { kind: 'begin', implied: true }, lowering.call.span);
+  return NONE;
 }
 
 /** `enum.create(bind)`, `table.create(bind)`, `sequence.drop(bind)`, `metadata.create_all(bind)`. */

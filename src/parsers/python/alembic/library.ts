@@ -204,15 +204,21 @@ function isBatch(value: Value): value is CallValue {
   return value.type === 'call' && pathOf(value.callee) === `${OP}batch_alter_table`;
 }
 
+/** Calls that always answer the same. */
+const FIXED: Record<string, Value> = {
+  'alembic.context.is_offline_mode': { type: 'constant', value: false },
+  'alembic.context.get_context': { type: 'symbol', path: 'migration.context' },
+  'alembic.context.get_bind': { type: 'symbol', path: 'migration.bind' },
+};
+
 /** Calls of the standard library that give a known value. */
 function pureCall(path: string | null, call: CallValue): Value | undefined {
   const first = call.positional[0]?.value;
   if ((path === 'textwrap.dedent' || path === 'inspect.cleandoc') && first?.type === 'string') {
     return { type: 'string', text: dedent(first.text) };
   }
-  if (path === 'alembic.context.is_offline_mode') return { type: 'constant', value: false };
-  if (path === 'alembic.context.get_context') return { type: 'symbol', path: 'migration.context' };
-  if (path === 'alembic.context.get_bind') return { type: 'symbol', path: 'migration.bind' };
+  const fixed = FIXED[path ?? ''];
+  if (fixed !== undefined) return fixed;
   if (path?.endsWith('.quote') === true && first?.type === 'string') return fromString(`"${toString(first.text)}"`);
   return undefined;
 }

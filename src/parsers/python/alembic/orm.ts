@@ -1,7 +1,8 @@
-import type { QualifiedName } from '../../../operations/types.js';
+import type { OperationDraft } from '../../../operations/types.js';
 import { printName } from '../../../sql/name.js';
 import { NONE, pathOf, type CallValue, type Value } from '../evaluate/value.js';
 import { send, sendUnread, type Lowering } from './context.js';
+import { conditionsOf, type Link } from './core-statements.js';
 import { ExpressionPrinter } from './expression.js';
 import { Reading } from './reading.js';
 import { tableOf } from './table-value.js';
@@ -20,45 +21,36 @@ export function sendQuery(lowering: Lowering): Value | undefined {
   const query = queryOf(callee.object);
   if (query === null) return undefined;
   const reading = new Reading();
-  const reads: QualifiedName[] = [];
+  const draft = queryDraft(query, callee.name, lowering.call, reading);
+  send(lowering, draft, lowering.call.span, reading);
+  return draft.kind === 'select' ? { type: 'unknown', name: 'rows', database: 'rows' } : NONE;
+}
+
+function queryDraft(query: Query, end: string, call: CallValue, reading: Reading): OperationDraft {
   const printer = new ExpressionPrinter(reading, true);
   const entity = query.root.positional[0]?.value;
   const holder = entity?.type === 'attribute' ? entity.object : entity;
   const table = tableOf(holder, reading) ?? { name: reading.name(holder) };
-  const conditions = query.links
-    .filter((link) => link.name === 'filter' || link.name === 'where')
-    .flatMap((link) => link.call.positional.map((argument) => argument.value));
-  for (const link of query.links) {
-    if (link.name !== 'filter_by') continue;
-    for (const [name, argument] of link.call.keywords) {
-      conditions.push({ type: 'operator', operator: '==', left: { type: 'attribute', object: holder ?? NONE, name }, right: argument.value });
-    }
-  }
+  const conditions = conditionsOf(query.links, holder);
   const where = conditions.length === 0 ? {} : { where: printer.joined(conditions, ' AND ') };
-  if (callee.name === 'delete') {
-    send(lowering, { kind: 'delete', table, ...where, reads }, lowering.call.span, reading);
-    return NONE;
-  }
-  if (callee.name === 'update') {
-    const values = lowering.call.positional[0]?.value;
+  if (end === 'delete') return { kind: 'delete', table, ...where, reads: [] };
+  if (end === 'update') {
+    const values = call.positional[0]?.value;
     const entries = values?.type === 'dictionary' ? values.entries : [];
     const set = entries.map((entry) => ({ column: reading.name(entry.key), value: printer.print(entry.value) }));
-    send(lowering, { kind: 'update', table, set, ...where, reads }, lowering.call.span, reading);
-    return NONE;
+    return { kind: 'update', table, set, ...where, reads: [] };
   }
   const condition = where.where === undefined ? '' : ` WHERE ${where.where}`;
-  const text = `SELECT * FROM ${printName(table)}${condition}`;
-  send(lowering, { kind: 'select', reads: [table], functions: [], text }, lowering.call.span, reading);
-  return { type: 'unknown', name: 'rows', database: 'rows' };
+  return { kind: 'select', reads: [table], functions: [], text: `SELECT * FROM ${printName(table)}${condition}` };
 }
 
 interface Query {
   root: CallValue;
-  links: { name: string; call: CallValue }[];
+  links: Link[];
 }
 
 function queryOf(value: Value): Query | null {
-  const links: { name: string; call: CallValue }[] = [];
+  const links: Link[] = [];
   let at = value;
   while (at.type === 'call') {
     const { callee }: CallValue = at;

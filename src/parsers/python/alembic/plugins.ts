@@ -1,7 +1,7 @@
 import type { QualifiedName } from '../../../operations/types.js';
 import { printName, quoteIdentifier, quoteLiteral } from '../../../sql/name.js';
 import type { Text } from '../evaluate/text.js';
-import { isNone, nameOf, pathOf, stringOf, type Value } from '../evaluate/value.js';
+import { isNone, nameOf, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { send, sendUnread, type Lowering } from './context.js';
 import { sendSql } from './raw-sql.js';
 import { Arguments, Reading } from './reading.js';
@@ -39,8 +39,7 @@ export function syncEnumValues(lowering: Lowering): void {
       send(lowering, { kind: 'setDefault', table: column.table, column: column.name, default: column.default }, span, reading);
     }
   }
-  const { schema } = type;
-  send(lowering, { kind: 'dropObject', object: 'type', name: schema === undefined ? { name: old } : { schema, name: old } }, span, reading);
+  send(lowering, { kind: 'dropObject', object: 'type', name: named(old, type.schema) }, span, reading);
 }
 
 interface AffectedColumn {
@@ -56,24 +55,32 @@ function affectedColumns(value: Value | undefined, type: QualifiedName, reading:
     reading.partial = true;
     return [];
   }
-  return value.items.map((item) => {
-    if (item.type === 'sequence') {
-      const [table, column, kind] = item.items;
-      const name = reading.name(table);
-      const qualified = type.schema === undefined ? { name } : { schema: type.schema, name };
-      return { table: qualified, name: reading.name(column), array: isArray(kind), default: null };
-    }
-    const args = item.type === 'call' ? new Arguments(item, ['table_name', 'column_name', 'table_schema', 'column_type', 'existing_server_default']) : null;
-    const fallback = args?.value('existing_server_default');
-    const schema = reading.optionalName(args?.value('table_schema')) ?? type.schema;
-    const name = reading.name(args?.value('table_name'));
-    return {
-      table: schema === undefined ? { name } : { schema, name },
-      name: reading.name(args?.value('column_name')),
-      array: isArray(args?.value('column_type')),
-      default: fallback === undefined || isNone(fallback) ? null : reading.name(fallback),
-    };
+  return value.items.flatMap((item) => {
+    if (item.type === 'sequence') return [pairedColumn(item.items, type, reading)];
+    return item.type === 'call' ? [referencedColumn(item, type, reading)] : [];
   });
+}
+
+function pairedColumn([table, column, kind]: readonly Value[], type: QualifiedName, reading: Reading): AffectedColumn {
+  const qualified = named(reading.name(table), type.schema);
+  return { table: qualified, name: reading.name(column), array: isArray(kind), default: null };
+}
+
+const REFERENCE = ['table_name', 'column_name', 'table_schema', 'column_type', 'existing_server_default'];
+
+function referencedColumn(call: CallValue, type: QualifiedName, reading: Reading): AffectedColumn {
+  const args = new Arguments(call, REFERENCE);
+  const fallback = args.value('existing_server_default');
+  return {
+    table: named(reading.name(args.value('table_name')), reading.optionalName(args.value('table_schema')) ?? type.schema),
+    name: reading.name(args.value('column_name')),
+    array: isArray(args.value('column_type')),
+    default: fallback === undefined || isNone(fallback) ? null : reading.name(fallback),
+  };
+}
+
+function named(name: string, schema: string | undefined): QualifiedName {
+  return schema === undefined ? { name } : { schema, name };
 }
 
 function isArray(value: Value | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { QualifiedName, Span } from '../../../operations/types.js';
 import { toString } from '../evaluate/text.js';
 import {
+  fromString,
   holeFor,
   isNone,
   numberOf,
@@ -26,12 +27,8 @@ export class Reading {
       if (named.text.some((part) => part.hole === true)) this.partial = true;
       return toString(named.text);
     }
-    if (named?.type === 'call') {
-      // A Column, a column() or an Index stands for its name.
-      const first = named.positional[0]?.value;
-      if (libraryName(named.callee) !== null && first?.type === 'string') return this.name(first);
-    }
-    if (named?.type === 'attribute' && isColumnsAttribute(named.object)) return named.name;
+    const bearer = nameBearer(named);
+    if (bearer !== null) return this.name(bearer);
     this.partial = true;
     return toString(holeFor(named ?? unknown('name')));
   }
@@ -56,6 +53,14 @@ export class Reading {
     const space = this.optionalName(schema);
     return space === undefined ? { name } : { schema: space, name };
   }
+}
+
+/** A Column, a column() or an Index stands for its name, `table.c.x` for x. */
+function nameBearer(value: Value | undefined): Value | null {
+  if (value?.type === 'attribute') return isColumnsAttribute(value.object) ? fromString(value.name) : null;
+  if (value?.type !== 'call' || libraryName(value.callee) === null) return null;
+  const first = value.positional[0]?.value;
+  return first?.type === 'string' ? first : null;
 }
 
 /** `op.f("x")`, `sa.quoted_name("x", True)` and `sa.text("x")` are the string inside. */

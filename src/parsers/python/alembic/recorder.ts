@@ -27,7 +27,7 @@ export class Recorder {
   }
 
   add(draft: OperationDraft, span: Span, statement: Statement, circumstance: Circumstance): void {
-    this.push({ ...draft, span, statement } as Operation, circumstance);
+    this.push({ ...draft, span, statement }, circumstance);
   }
 
   push(operation: Operation, circumstance: Circumstance): void {

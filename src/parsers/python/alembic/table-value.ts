@@ -1,6 +1,6 @@
 import type { QualifiedName } from '../../../operations/types.js';
-import { fromString, pathOf, type Value } from '../evaluate/value.js';
-import type { Reading } from './reading.js';
+import { fromString, pathOf, type CallValue, type Value } from '../evaluate/value.js';
+import { Arguments, type Reading } from './reading.js';
 import { calledName } from './symbols.js';
 
 /**
@@ -14,16 +14,20 @@ export function tableOf(value: Value | undefined, reading: Reading): QualifiedNa
   if (value.type === 'attribute' && (value.name === '__table__' || value.name === 'table')) return tableOf(value.object, reading);
   const reflected = reflectedName(value);
   if (reflected !== null) return reading.qualified(reflected, undefined);
-  if (value.type !== 'call') return null;
-  const name = calledName(value);
-  const created = pathOf(value.callee) === 'alembic.op.create_table';
-  if (name === 'table' || name === 'Table' || name === 'TableClause' || created) {
-    return reading.qualified(value.positional[0]?.value ?? value.keywords.get('name')?.value, value.keywords.get('schema')?.value);
+  return value.type === 'call' ? calledTable(value, reading) : null;
+}
+
+const TABLES = new Set(['table', 'Table', 'TableClause']);
+
+function calledTable(call: CallValue, reading: Reading): QualifiedName | null {
+  const name = calledName(call) ?? '';
+  if (TABLES.has(name) || pathOf(call.callee) === 'alembic.op.create_table') {
+    const args = new Arguments(call, ['name']);
+    return reading.qualified(args.value('name'), args.value('schema'));
   }
   // An alias, or the table after `.alias()`, reads the same relation.
-  if (value.callee.type === 'attribute' && value.callee.name === 'alias') return tableOf(value.callee.object, reading);
-  if (name === 'aliased' || name === 'alias') return tableOf(value.positional[0]?.value, reading);
-  return null;
+  if (call.callee.type === 'attribute' && call.callee.name === 'alias') return tableOf(call.callee.object, reading);
+  return /^alias(?:ed)?$/.test(name) ? tableOf(call.positional[0]?.value, reading) : null;
 }
 
 /** `metadata.tables["t"]` and automap's `Base.classes.t`: reflection names the table. */

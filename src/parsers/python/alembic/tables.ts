@@ -173,12 +173,7 @@ export function addColumn(lowering: Lowering): void {
   }
   const column = readColumn(value, reading);
   settleColumn(column, column.primaryKey ? [column.definition.name] : []);
-  const references = column.constraints.filter((constraint) => constraint.type === 'foreign key');
-  const inline: Constraint[] = [];
-  if (args.flag('inline_references') && references.length === 1) inline.push(...references);
-  if (args.flag('inline_primary_key') && column.primaryKey) {
-    inline.unshift({ type: 'primary key', columns: [column.definition.name] });
-  }
+  const inline = inlineConstraints(args, column);
   if (inline.length > 0) column.definition.constraints = [...(column.definition.constraints ?? []), ...inline];
   const guard = args.flag('if_not_exists') ? { guard: 'if not exists' as const } : {};
   send(lowering, { kind: 'addColumn', table, column: column.definition, ...guard }, column.definition.span ?? value.span, reading);
@@ -189,6 +184,15 @@ export function addColumn(lowering: Lowering): void {
   }
   sendColumnIndex(lowering, table, column);
   sendColumnComment(lowering, table, column);
+}
+
+/** Constraints that the author asked to have in the column's own definition. */
+function inlineConstraints(args: Arguments, column: ReadColumn): Constraint[] {
+  const references = column.constraints.filter((constraint) => constraint.type === 'foreign key');
+  const inline: Constraint[] = [];
+  if (args.flag('inline_primary_key') && column.primaryKey) inline.push({ type: 'primary key', columns: [column.definition.name] });
+  if (args.flag('inline_references') && references.length === 1) inline.push(...references);
+  return inline;
 }
 
 export function dropColumn(lowering: Lowering): void {

@@ -248,12 +248,15 @@ function variantOf(value: Value): Value | null {
 function classType(value: ClassValue, reading: Reading): ReadType {
   const impl = value.members.get('impl');
   const load = value.members.get('load_dialect_impl');
-  if (load !== undefined && load.type !== 'unknown') {
-    // `type_descriptor(x)` hands x on.
-    const decided = load.type === 'call' && load.callee.type === 'symbol' && load.callee.path.endsWith('.type_descriptor') ? load.positional[0]?.value : load;
-    return decided?.type === 'attribute' && decided.name === 'impl' && impl !== undefined ? readType(impl, reading) : readType(decided, reading);
-  }
-  return impl === undefined || load !== undefined ? opaque(value.name, reading) : readType(impl, reading);
+  const decided = load === undefined ? impl : describedType(load, impl);
+  return decided === undefined || decided.type === 'unknown' ? opaque(value.name, reading) : readType(decided, reading);
+}
+
+/** `type_descriptor(x)` hands x on, `self.impl` is the class's own. */
+function describedType(load: Value, impl: Value | undefined): Value | undefined {
+  const describes = load.type === 'call' && load.callee.type === 'symbol' && load.callee.path.endsWith('.type_descriptor');
+  const decided = describes ? load.positional[0]?.value : load;
+  return decided?.type === 'attribute' && decided.name === 'impl' ? impl : decided;
 }
 
 function emptyCall(callee: Value): CallValue {

@@ -129,16 +129,7 @@ function dropIndex(draft: DraftOf<'dropIndex'>): string | null {
 function addConstraint(draft: DraftOf<'addConstraint'>): string | null {
   const { constraint, table } = draft;
   if (constraint.type === 'foreign key') return foreignKey(constraint, table);
-  if (constraint.type === 'check') {
-    if (constraint.name === undefined || constraint.noInherit === true || constraint.notEnforced === true) return null;
-    return call('create_check_constraint', [
-      pythonString(constraint.name),
-      pythonString(table.name),
-      `sa.text(${pythonString(escapeColons(constraint.expression))})`,
-      ...schema(table),
-      ...(constraint.notValid === true ? ['postgresql_not_valid=True'] : []),
-    ]);
-  }
+  if (constraint.type === 'check') return check(constraint, table);
   if (constraint.type !== 'unique' && constraint.type !== 'primary key') return null;
   // An index made beforehand can only be named in SQL.
   if (constraint.usingIndex !== undefined || constraint.include !== undefined) return null;
@@ -150,6 +141,17 @@ function addConstraint(draft: DraftOf<'addConstraint'>): string | null {
     ...schema(table),
     ...timing(constraint),
     ...(constraint.type === 'unique' && constraint.nullsNotDistinct === true ? ['postgresql_nulls_not_distinct=True'] : []),
+  ]);
+}
+
+function check(constraint: Extract<Constraint, { type: 'check' }>, table: QualifiedName): string | null {
+  if (constraint.name === undefined || constraint.noInherit === true || constraint.notEnforced === true) return null;
+  return call('create_check_constraint', [
+    pythonString(constraint.name),
+    pythonString(table.name),
+    `sa.text(${pythonString(escapeColons(constraint.expression))})`,
+    ...schema(table),
+    ...(constraint.notValid === true ? ['postgresql_not_valid=True'] : []),
   ]);
 }
 

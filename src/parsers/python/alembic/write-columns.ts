@@ -31,38 +31,32 @@ export function pythonType(type: DataType): string | null {
     return dimensions === 1 ? `sa.ARRAY(${inner})` : `sa.ARRAY(${inner}, dimensions=${dimensions})`;
   }
   if (type.schema !== undefined || type.modifiers !== undefined || type.fields !== undefined) return null;
-  switch (type.name) {
-    case 'character varying':
-      return type.length === undefined ? 'sa.String()' : `sa.String(length=${type.length})`;
-    case 'character':
-      return `sa.CHAR(length=${type.length ?? 1})`;
-    case 'numeric':
-      return numeric(type);
-    case 'timestamp with time zone':
-      return type.precision === undefined ? 'sa.DateTime(timezone=True)' : `postgresql.TIMESTAMP(timezone=True, precision=${type.precision})`;
-    case 'timestamp without time zone':
-      return type.precision === undefined ? 'sa.DateTime()' : `postgresql.TIMESTAMP(precision=${type.precision})`;
-    default:
-      return NAMES[type.name] ?? null;
-  }
+  return MODIFIED[type.name]?.(type) ?? NAMES[type.name] ?? null;
 }
+
+/** Types that take a length or a precision. */
+const MODIFIED: Record<string, (type: DataType) => string> = {
+  'character varying': ({ length }) => (length === undefined ? 'sa.String()' : `sa.String(length=${length})`),
+  character: ({ length }) => `sa.CHAR(length=${length ?? 1})`,
+  numeric,
+  'timestamp with time zone': ({ precision }) =>
+    precision === undefined ? 'sa.DateTime(timezone=True)' : `postgresql.TIMESTAMP(timezone=True, precision=${precision})`,
+  'timestamp without time zone': ({ precision }) =>
+    precision === undefined ? 'sa.DateTime()' : `postgresql.TIMESTAMP(precision=${precision})`,
+};
 
 function numeric(type: DataType): string {
   if (type.precision === undefined) return 'sa.Numeric()';
   return type.scale === undefined ? `sa.Numeric(precision=${type.precision})` : `sa.Numeric(precision=${type.precision}, scale=${type.scale})`;
 }
 
+/** Facts that a plain `sa.Column` does not say. */
+const SPECIAL = ['identity', 'generated', 'collation', 'storage', 'compression', 'notNullName'] as const;
+
 /** `sa.Column(…)` of a plain column; null where only SQL can say it. */
 export function pythonColumn(column: ColumnDefinition): string | null {
   const type = column.type === undefined ? null : pythonType(column.type);
-  const special =
-    column.identity !== undefined ||
-    column.generated !== undefined ||
-    column.collation !== undefined ||
-    column.storage !== undefined ||
-    column.compression !== undefined ||
-    column.notNullName !== undefined ||
-    (column.constraints?.length ?? 0) > 0;
+  const special = SPECIAL.some((fact) => column[fact] !== undefined) || (column.constraints?.length ?? 0) > 0;
   if (type === null || special) return null;
   const parts = [
     pythonString(column.name),

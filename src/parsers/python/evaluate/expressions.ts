@@ -7,7 +7,7 @@ import { decode } from './literals.js';
 import { lookup, resolveSymbol } from './modules.js';
 import { binaryOperation, unaryOperation } from './operators.js';
 import type { Scope } from './scope.js';
-import { slice, toString, type Part } from './text.js';
+import { slice, toString, type Part, type Text } from './text.js';
 import { equal, numberOf, truthOf, unknown, type CallValue, type Value } from './value.js';
 
 /** The value of an expression; calls to the database happen on the way. */
@@ -134,26 +134,31 @@ export function attributeOf(object: Value, name: string, interpreter: Interprete
 
 function subscript(object: Value, index: Expression, scope: Scope, interpreter: Interpreter): Value {
   if (index.kind === 'slice') return sliced(object, index, scope, interpreter);
-  const key = evaluate(index, scope, interpreter);
-  if (object.type === 'sequence' && object.open !== true) {
-    const at = numberOf(key);
-    return at === null ? unknown() : (object.items.at(at) ?? unknown());
+  return itemOf(object, evaluate(index, scope, interpreter));
+}
+
+function itemOf(object: Value, key: Value): Value {
+  const at = numberOf(key);
+  const word = key.type === 'string' ? toString(key.text) : null;
+  switch (object.type) {
+    case 'sequence':
+      return at === null || object.open === true ? unknown() : (object.items.at(at) ?? unknown());
+    case 'dictionary':
+      return object.entries.findLast((entry) => equal(entry.key, key) === true)?.value ?? unknown();
+    case 'class':
+      return (word === null ? undefined : object.members.get(word)) ?? unknown();
+    case 'string':
+      return at === null ? unknown() : characterAt(object.text, at);
+    case 'unknown':
+      return { ...object, name: word ?? object.name };
+    default:
+      return { type: 'subscript', object, index: key };
   }
-  if (object.type === 'dictionary') {
-    return object.entries.findLast((entry) => equal(entry.key, key) === true)?.value ?? unknown();
-  }
-  if (object.type === 'class' && key.type === 'string') return object.members.get(toString(key.text)) ?? unknown();
-  if (object.type === 'string' && numberOf(key) !== null) {
-    const at = numberOf(key) ?? 0;
-    const length = toString(object.text).length;
-    const from = at < 0 ? length + at : at;
-    return { type: 'string', text: slice(object.text, from, from + 1) };
-  }
-  if (object.type === 'unknown') {
-    const name = key.type === 'string' ? toString(key.text) : object.name;
-    return { type: 'unknown', name, ...(object.database === undefined ? {} : { database: object.database }) };
-  }
-  return { type: 'subscript', object, index: key };
+}
+
+function characterAt(text: Text, at: number): Value {
+  const from = at < 0 ? toString(text).length + at : at;
+  return { type: 'string', text: slice(text, from, from + 1) };
 }
 
 function sliced(object: Value, index: Node<'slice'>, scope: Scope, interpreter: Interpreter): Value {

@@ -62,13 +62,16 @@ export function formatBraces(format: Text, positional: readonly Value[], keyword
       continue;
     }
     const [name = '', conversion] = field.split(':')[0]?.split('!') ?? [];
-    const root = /^\w*/.exec(name)?.[0] ?? '';
-    const found = root === '' ? positional[next++] : /^\d+$/.test(root) ? positional[Number(root)] : keywords.get(root)?.value;
-    const value = root === name ? found : undefined;
+    const found = name === '' ? positional[next++] : fieldValue(name, positional, keywords);
     const show = conversion === 'r' ? representation : display;
-    edits.push({ start: match.index, end, with: show(value ?? unknown(root === '' ? 'value' : root)) });
+    edits.push({ start: match.index, end, with: show(found ?? unknown(name.replace(/\W.*$/, '') || 'value')) });
   }
   return splice(format, edits);
+}
+
+/** `{0}` or `{name}`; what `{name.attribute}` is stays unknown. */
+function fieldValue(name: string, positional: readonly Value[], keywords: ReadonlyMap<string, Argument>): Value | undefined {
+  return /^\d+$/.test(name) ? positional[Number(name)] : keywords.get(name)?.value;
 }
 
 /** `separator.join(items)`; null when an item is no string. */

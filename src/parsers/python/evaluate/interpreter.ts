@@ -6,7 +6,7 @@ import { iterate } from './iterate.js';
 import { importFrom, importModule } from './modules.js';
 import { Scope } from './scope.js';
 import { binaryOperation } from './operators.js';
-import { NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
+import { fromString, NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
 
 /** What a framework makes of the calls that the evaluator meets. */
 export interface Library {
@@ -198,18 +198,22 @@ export class Interpreter {
 
   #join(taken: Signal, skipped: Signal, guard: Guard | null): Signal {
     if (leaves(taken) && leaves(skipped)) {
-      if (taken.kind === 'return') this.#returns.at(-1)?.push(taken.value);
+      this.#remember(taken);
       return skipped;
     }
-    if (!leaves(taken) && !leaves(skipped)) return NEXT;
     const left = leaves(taken) ? taken : skipped;
     // A check that raises lets the rest run always; a return or a continue does not.
-    if (left.kind === 'raise') return NEXT;
-    if (left.kind === 'return') this.#returns.at(-1)?.push(left.value);
+    if (left.kind === 'next' || left.kind === 'raise') return NEXT;
+    this.#remember(left);
     const rest = leaves(taken) ? opposite(guard) : guard;
     if (rest === null) this.conditional++;
     else this.guard = rest;
     return NEXT;
+  }
+
+  /** A value that the function gives back on one of its ways. */
+  #remember(signal: Signal): void {
+    if (signal.kind === 'return') this.#returns.at(-1)?.push(signal.value);
   }
 
   #for(statement: Extract<Statement, { kind: 'for' }>, scope: Scope): Signal {
@@ -304,10 +308,7 @@ function bindParameters(callee: FunctionValue, call: CallValue, scope: Scope, in
     if (parameter.star === '*') {
       scope.set(parameter.name, { type: 'sequence', form: 'tuple', items: positional.splice(0) });
     } else if (parameter.star === '**') {
-      const entries = [...keywords].map(([name, value]) => ({
-        key: { type: 'string', text: [{ text: name }] } as Value,
-        value,
-      }));
+      const entries = [...keywords].map(([name, value]) => ({ key: fromString(name), value }));
       scope.set(parameter.name, { type: 'dictionary', entries });
     } else {
       const given = positional.shift() ?? keywords.get(parameter.name);

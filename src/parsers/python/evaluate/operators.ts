@@ -1,26 +1,39 @@
 import { formatPercent } from './format.js';
-import { equal, isNone, numberOf, truthOf, unknown, type Value } from './value.js';
+import { iterate } from './iterate.js';
+import { equal, holeFor, isNone, numberOf, truthOf, unknown, type Value } from './value.js';
 import { toString } from './text.js';
 
 /** `left operator right` as Python has it, symbolic where a library would answer. */
 export function binaryOperation(operator: string, left: Value, right: Value): Value {
-  if (operator === 'and' || operator === 'or') return logical(operator, left, right);
-  if (operator === 'in' || operator === 'not in') return membership(operator, left, right);
-  if (operator === 'is' || operator === 'is not') return identity(operator, left, right);
-  const asked = databaseOf(left) ?? databaseOf(right);
-  if (asked !== undefined && isComparison(operator)) return { type: 'unknown', name: 'value', database: 'rows' };
-  if (operator === '+') return add(left, right);
-  if (operator === '%' && left.type === 'string') return { type: 'string', text: formatPercent(left.text, right) };
-  if (operator === '/' && left.type === 'call') return joinPath(left, right);
-  if (operator === '*') return repeat(left, right);
-  if (operator === '==' || operator === '!=') {
-    const same = equal(left, right);
-    if (same !== null) return { type: 'constant', value: same === (operator === '==') };
-  }
+  const answer = WORDS[operator]?.(operator, left, right) ?? known(operator, left, right);
+  if (answer !== undefined) return answer;
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a !== null && b !== null) return arithmetic(operator, a, b);
   if (left.type === 'unknown' && right.type === 'unknown') return unknown();
   return { type: 'operator', operator, left, right };
+}
+
+type Operator = (operator: string, left: Value, right: Value) => Value | undefined;
+
+const WORDS: Record<string, Operator> = {
+  and: logical,
+  or: logical,
+  in: membership,
+  'not in': membership,
+  is: identity,
+  'is not': identity,
+  '+': (_operator, left, right) => (databaseOf(left) === undefined ? add(left, right) : undefined),
+  '*': (_operator, left, right) => repeat(left, right),
+};
+
+/** Comparisons and formatting whose result does not need arithmetic. */
+function known(operator: string, left: Value, right: Value): Value | undefined {
+  if (operator === '%' && left.type === 'string') return { type: 'string', text: formatPercent(left.text, right) };
+  if (!isComparison(operator)) return undefined;
+  const asked = databaseOf(left) ?? databaseOf(right);
+  if (asked !== undefined) return { type: 'unknown', name: 'value', database: 'rows' };
+  const same = /^[!=]=$/.test(operator) ? equal(left, right) : null;
+  return same === null ? undefined : { type: 'constant', value: same === (operator === '==') };
 }
 
 export function unaryOperation(operator: string, operand: Value): Value {
@@ -40,11 +53,11 @@ function isComparison(operator: string): boolean {
   return /^(?:[<>]=?|[!=]=)$/.test(operator);
 }
 
-function logical(operator: 'and' | 'or', left: Value, right: Value): Value {
+function logical(operator: string, left: Value, right: Value): Value {
   const truth = truthOf(left);
   if (truth !== null) return truth === (operator === 'and') ? right : left;
   const other = truthOf(right);
-  if (other !== null && other === (operator === 'or')) return operator === 'or' ? right : right;
+  if (other !== null && other === (operator === 'or')) return right;
   // A known side that does not decide leaves the answer to the other one.
   if (other !== null) return left;
   // `tables and "x" not in tables`: the guard is the side that says what is missing.
@@ -62,8 +75,8 @@ function membership(operator: string, needle: Value, haystack: Value): Value {
   if (haystack.type === 'string' && needle.type === 'string') {
     return { type: 'constant', value: toString(haystack.text).includes(toString(needle.text)) !== negative };
   }
-  const items = haystack.type === 'sequence' ? haystack.items : haystack.type === 'dictionary' ? haystack.entries.map((entry) => entry.key) : null;
-  if (items === null || (haystack.type !== 'sequence' && haystack.type !== 'dictionary') || haystack.open === true) return unknown();
+  const items = haystack.type === 'sequence' || haystack.type === 'dictionary' ? iterate(haystack) : null;
+  if (items === null) return unknown();
   const answers = items.map((item) => equal(item, needle));
   if (answers.includes(true)) return { type: 'constant', value: !negative };
   return answers.includes(null) ? unknown() : { type: 'constant', value: negative };
@@ -81,9 +94,8 @@ function identity(operator: string, left: Value, right: Value): Value {
 }
 
 function add(left: Value, right: Value): Value {
-  if (left.type === 'string' && right.type === 'string') return { type: 'string', text: [...left.text, ...right.text] };
-  if (left.type === 'string' && right.type !== 'call') return { type: 'string', text: [...left.text, ...holeText(right)] };
-  if (right.type === 'string' && left.type === 'unknown') return { type: 'string', text: [...holeText(left), ...right.text] };
+  const text = concatenated(left, right);
+  if (text !== null) return text;
   if (left.type === 'sequence' && right.type === 'sequence') {
     const open = left.open === true || right.open === true;
     return { ...left, items: [...left.items, ...right.items], ...(open ? { open: true as const } : {}) };
@@ -93,9 +105,16 @@ function add(left: Value, right: Value): Value {
   return { type: 'operator', operator: '+', left, right };
 }
 
-function holeText(value: Value): { text: string; hole: true }[] {
-  const name = value.type === 'unknown' ? value.name : 'value';
-  return [{ text: `__${name.replaceAll(/\W/g, '_')}__`, hole: true }];
+/** Strings joined, a placeholder for the side that is not known; null when neither is a string. */
+function concatenated(left: Value, right: Value): Value | null {
+  if (left.type === 'string' && right.type === 'string') return { type: 'string', text: [...left.text, ...right.text] };
+  // What core makes of a string and an expression is for the database to join.
+  if (left.type === 'string') return isSymbolic(right) ? null : { type: 'string', text: [...left.text, ...holeFor(right)] };
+  return right.type === 'string' && left.type === 'unknown' ? { type: 'string', text: [...holeFor(left), ...right.text] } : null;
+}
+
+function isSymbolic(value: Value): boolean {
+  return value.type === 'call' || value.type === 'attribute' || value.type === 'operator';
 }
 
 function repeat(left: Value, right: Value): Value {
@@ -131,8 +150,4 @@ function arithmetic(operator: string, a: number, b: number): Value {
   }
 }
 
-/** `Path(__file__).parent / "sql" / "x.sql"`. */
-function joinPath(left: Value, right: Value): Value {
-  return { type: 'operator', operator: '/', left, right };
-}
 
