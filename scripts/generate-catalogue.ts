@@ -26,6 +26,7 @@ interface CatalogueFunction {
 }
 interface Catalogue {
   version: number;
+  types: { name: string }[];
   casts: CatalogueCast[];
   functions: CatalogueFunction[];
 }
@@ -36,6 +37,11 @@ const CASTS = `
          case castmethod when 'b' then 'b' when 'i' then 'c' else
            (select provolatile::text from pg_proc where oid = castfunc) end as method
   from pg_cast`;
+
+/** Base, range and pseudo types; arrays and the row types of the catalogues themselves are left out. */
+const TYPES = `
+  select format_type(oid, null) as name from pg_type
+  where typnamespace = 'pg_catalog'::regnamespace and typtype in ('b', 'r', 'm', 'p') and typcategory <> 'A'`;
 
 /**
  * What an expression of a migration can call: no aggregates, no support and
@@ -52,7 +58,7 @@ const FUNCTIONS = `
     and not (p.proargtypes::oid[] && array['internal'::regtype::oid, 'cstring'::regtype::oid])
     and p.prorettype not in ('internal'::regtype, 'cstring'::regtype, 'trigger'::regtype, 'event_trigger'::regtype,
       'index_am_handler'::regtype, 'fdw_handler'::regtype, 'language_handler'::regtype, 'tsm_handler'::regtype)
-    and coalesce(d.description, '') !~ '^(implementation of|I/O|less-equal|statistics|deserialize|aggregate)'
+    and coalesce(d.description, '') !~ '^(implementation of|I/O|less-equal|deserialize|aggregate)'
     and coalesce(d.description, '') !~ 'selectivity|aggregate transition|support$|internal|transition function'
     and p.proname !~ '^(pg_stat_get|binary_upgrade|gtsquery|gtsvector|ts_typanalyze|gin_|brin_|gist|btint|bt.*cmp|in_range|.*sortsupport)'
   group by p.proname`;
@@ -64,6 +70,7 @@ async function read(query: Query): Promise<Catalogue> {
   if (row === undefined) throw new Error('the server told no version');
   return {
     version: row.version,
+    types: (await query(TYPES)) as { name: string }[],
     casts: (await query(CASTS)) as CatalogueCast[],
     functions: (await query(FUNCTIONS)) as CatalogueFunction[],
   };
@@ -109,6 +116,7 @@ function castsFile(catalogues: readonly Catalogue[]): string {
     catalogues,
     ({ casts: all }) => new Map(all.map((cast) => [`${cast.source}>${cast.target}`, cast.context + cast.method])),
   );
+  const types = new Set(catalogues.flatMap((catalogue) => catalogue.types.map(({ name }) => name)));
   const bySource = new Map<string, string[]>();
   for (const [key, how] of [...casts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [source = '', target = ''] = key.split('>');
@@ -123,6 +131,11 @@ function castsFile(catalogues: readonly Catalogue[]): string {
  */
 export const CASTS = \`
 ${lines.join('\n')}
+\`;
+
+/** Every type of the system. */
+export const TYPES = \`
+${wrap([...types].sort(), ', ')}
 \`;
 `;
 }

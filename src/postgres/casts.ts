@@ -1,5 +1,5 @@
 import type { DataType } from '../operations/types.js';
-import { CASTS } from './catalogue/casts.js';
+import { CASTS, TYPES } from './catalogue/casts.js';
 
 export interface Cast {
   context: 'implicit' | 'assignment' | 'explicit';
@@ -8,12 +8,14 @@ export interface Cast {
 }
 
 let catalogue: Map<string, Cast> | undefined;
+let builtInTypes: Set<string> | undefined;
 
 const CONTEXTS: Readonly<Record<string, Cast['context']>> = { i: 'implicit', a: 'assignment', e: 'explicit' };
 
 function readCatalogue(): Map<string, Cast> {
   const casts = new Map<string, Cast>();
-  for (const line of CASTS.trim().split('\n')) {
+  // The one-byte type has a name that has to be quoted; elsewhere it goes without.
+  for (const line of CASTS.replaceAll('"', '').trim().split('\n')) {
     const [source = '', targets = ''] = line.split('>');
     for (const entry of targets.split(',')) {
       const [target = '', how = ''] = entry.split(':');
@@ -24,10 +26,12 @@ function readCatalogue(): Map<string, Cast> {
   return casts;
 }
 
+const catalogueName = (name: string): string => (name === 'bpchar' ? 'character' : name);
+
 /** The entry of `pg_cast` between two built-in types of different name, when there is one. */
 export function castBetween(source: string, target: string): Cast | undefined {
   catalogue ??= readCatalogue();
-  return catalogue.get(`${source}>${target}`);
+  return catalogue.get(`${catalogueName(source)}>${catalogueName(target)}`);
 }
 
 const NUMBERS = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']);
@@ -42,6 +46,12 @@ export function isComparable(a: DataType, b: DataType): boolean {
 
 /** Types whose comparisons are all in the catalogue of casts. */
 const PLAIN = new Set([...NUMBERS, 'text', 'character varying', 'character', 'uuid', 'date', 'boolean', 'jsonb', 'json', 'bytea', 'inet', 'interval']);
+
+/** True for a type of `pg_catalog`; any other is the author's or an extension's. */
+export function isBuiltIn(type: DataType): boolean {
+  builtInTypes ??= new Set(TYPES.replaceAll('"', '').trim().split(/,\s*/));
+  return type.schema === undefined && builtInTypes.has(catalogueName(storedType(type).name));
+}
 
 const STRINGS = new Set(['text', 'character varying', 'character', 'name']);
 
@@ -64,6 +74,7 @@ export function storedType(type: DataType): DataType {
 
 /** Indexes of a column survive a binary coercible change only where both types use one operator class. */
 const OPERATOR_CLASS: Readonly<Record<string, string>> = {
+  bpchar: 'character',
   'character varying': 'text',
   cidr: 'inet',
   regclass: 'oid',
@@ -79,38 +90,45 @@ const OPERATOR_CLASS: Readonly<Record<string, string>> = {
   regtype: 'oid',
 };
 
+/** Types that have no order, so that no index of the default method can be on them. */
+const UNORDERED = new Set(['json', 'xml', 'xid', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'jsonpath']);
+
+export function isOrdered(type: DataType): boolean {
+  return type.schema !== undefined || (type.dimensions ?? 0) > 0 || !UNORDERED.has(type.name);
+}
+
 /** True when an index on a column of one type can be read as one on the other, both sorted alike. */
 export function sharesOperatorClass(a: DataType, b: DataType): boolean {
   if ((a.dimensions ?? 0) > 0 || (b.dimensions ?? 0) > 0) return (a.dimensions ?? 0) > 0 && (b.dimensions ?? 0) > 0 && a.name === b.name;
   return a.schema === b.schema && (OPERATOR_CLASS[a.name] ?? a.name) === (OPERATOR_CLASS[b.name] ?? b.name);
 }
 
+type Modifier = (from: DataType, to: DataType) => boolean;
+
+const widens: Modifier = (from, to) => to.length === undefined || (from.length !== undefined && from.length <= to.length);
+const isPadded: Modifier = (from, to) => (from.length ?? 1) === (to.length ?? 1);
+const keepsFractions: Modifier = (from, to) =>
+  to.precision === undefined || to.precision >= FULL_PRECISION || (from.precision !== undefined && to.precision >= from.precision);
+
+const MODIFIERS: Readonly<Record<string, Modifier>> = {
+  'character varying': widens,
+  'bit varying': widens,
+  character: isPadded,
+  bit: isPadded,
+  numeric: numericHolds,
+  interval: intervalHolds,
+  'timestamp without time zone': keepsFractions,
+  'timestamp with time zone': keepsFractions,
+  'time without time zone': keepsFractions,
+  'time with time zone': keepsFractions,
+};
+
 /** Whether applying the modifier of `to` to a value of the same type with the modifier of `from` can be left out. */
 export function modifierHolds(from: DataType, to: DataType): boolean {
   if ((to.dimensions ?? 0) > 0) return elementModifierHolds(from, to);
-  switch (to.name) {
-    case 'character varying':
-    case 'bit varying':
-      return to.length === undefined || (from.length !== undefined && from.length <= to.length);
-    case 'character':
-    case 'bit':
-      return (from.length ?? 1) === (to.length ?? 1);
-    case 'numeric':
-      return numericHolds(from, to);
-    case 'interval':
-      return intervalHolds(from, to);
-    case 'timestamp without time zone':
-    case 'timestamp with time zone':
-    case 'time without time zone':
-    case 'time with time zone':
-      return (
-        to.precision === undefined ||
-        to.precision >= FULL_PRECISION ||
-        (from.precision !== undefined && to.precision >= from.precision)
-      );
-    default:
-      return (from.modifiers ?? []).join() === (to.modifiers ?? []).join() || to.modifiers === undefined;
-  }
+  const holds = to.schema === undefined && Object.hasOwn(MODIFIERS, to.name) ? MODIFIERS[to.name] : undefined;
+  if (holds !== undefined) return holds(from, to);
+  return to.modifiers === undefined || (from.modifiers ?? []).join() === to.modifiers.join();
 }
 
 /** The limit of an array's elements is applied element by element, whatever it was before. */

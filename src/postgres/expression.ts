@@ -138,19 +138,19 @@ function split(tokens: readonly Token[], word: 'and' | 'or'): (readonly Token[])
   let depth = 0;
   let between = false;
   for (const token of tokens) {
-    if (isMark(token, '(') || isWord(token, 'case')) depth++;
-    else if (isMark(token, ')') || isWord(token, 'end')) depth--;
-    else if (depth === 0 && isWord(token, 'between')) between = true;
-    if (depth === 0 && isWord(token, word)) {
-      if (!(between && word === 'and')) {
-        parts.push([]);
-        continue;
-      }
-      between = false;
-    }
-    parts.at(-1)?.push(token);
+    depth += nesting(token);
+    if (depth === 0 && isWord(token, 'between')) between = word === 'and';
+    const separates = depth === 0 && isWord(token, word);
+    if (separates && !between) parts.push([]);
+    else parts.at(-1)?.push(token);
+    if (separates) between = false;
   }
   return parts;
+}
+
+function nesting(token: Token): number {
+  if (isMark(token, '(') || isWord(token, 'case')) return 1;
+  return isMark(token, ')') || isWord(token, 'end') ? -1 : 0;
 }
 
 function nonNullColumns(tokens: readonly Token[]): string[] {
@@ -190,26 +190,27 @@ export function isNull(expression: Expression): boolean {
   return isWord(tokens[0], 'null') && (tokens.length === 1 || isMark(tokens[1], '::') || isWord(tokens[1], 'as'));
 }
 
-const isLiteral = (token: Token | undefined): boolean => token?.kind === 'number' || token?.kind === 'string';
+/** Comparisons of two numbers, or of two strings for being the same, that are decided on sight. */
+const COMPARISONS: Readonly<Record<string, (a: string | number, b: string | number) => boolean>> = {
+  '=': (a, b) => a === b,
+  '<>': (a, b) => a !== b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => typeof a === 'number' && a < Number(b),
+  '<=': (a, b) => typeof a === 'number' && a <= Number(b),
+  '>': (a, b) => typeof a === 'number' && a > Number(b),
+  '>=': (a, b) => typeof a === 'number' && a >= Number(b),
+};
+
+function literalOf(token: Token | undefined): string | number | null {
+  if (token?.kind === 'number') return Number(token.value);
+  return token?.kind === 'string' ? token.value : null;
+}
 
 function compares(tokens: readonly Token[]): boolean {
-  const [left, operator, right] = tokens;
-  if (tokens.length !== 3 || !isLiteral(left) || !isLiteral(right) || left?.kind !== right?.kind) return false;
-  const number = left?.kind === 'number';
-  const same = number ? Number(left?.value) === Number(right?.value) : left?.value === right?.value;
-  switch (operator?.value) {
-    case '=':
-      return same;
-    case '<>':
-    case '!=':
-      return !same;
-    case '<':
-      return number && Number(left?.value) < Number(right?.value);
-    case '>':
-      return number && Number(left?.value) > Number(right?.value);
-    default:
-      return false;
-  }
+  const [left, right] = [literalOf(tokens[0]), literalOf(tokens[2])];
+  const operator = tokens[1]?.value ?? '';
+  if (tokens.length !== 3 || left === null || right === null || typeof left !== typeof right) return false;
+  return Object.hasOwn(COMPARISONS, operator) && (COMPARISONS[operator]?.(left, right) ?? false);
 }
 
 function isTrue(tokens: readonly Token[]): boolean {

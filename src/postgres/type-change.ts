@@ -1,6 +1,6 @@
 import type { DataType, Expression } from '../operations/types.js';
 import { parseType } from '../sql/type.js';
-import { castBetween, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
+import { castBetween, isBuiltIn, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
 import { tokensOf } from './expression.js';
 import type { PostgresVersion } from './effects.js';
 import { relationKey, type Schema, type UserType } from './schema.js';
@@ -10,8 +10,8 @@ export interface TypeChange {
   rewrites: boolean;
   /** Indexes on the column cannot be kept as they are, even where the table can. */
   rebuildsIndexes: boolean;
-  /** `42804`: there is no cast that assignment would use. */
-  fails: '42804' | null;
+  /** `42804`: there is no cast that assignment would use; `42704`: there is no such type. */
+  fails: '42804' | '42704' | null;
   /** One phrase, when the answer hangs on something not known. */
   assumes: string | null;
 }
@@ -81,25 +81,26 @@ function usingPath({ column, to, using }: TypeChangeRequest): Step[] | null {
 
 /** `c`, `c::a::b` and `CAST(c AS a)`: the types in order; null for any other expression. */
 export function castsOf(using: Expression, column: string): DataType[] | null {
-  let text = stripParentheses(using);
+  const text = stripParentheses(using);
   const cast = /^cast\s*\(([\s\S]*)\bas\b([^()]*(?:\([^()]*\))?[^()]*)\)$/i.exec(text);
-  if (cast !== null) {
-    const inner = castsOf(cast[1] ?? '', column);
-    const type = parseType((cast[2] ?? '').trim());
-    return inner === null || type === null ? null : [...inner, type];
-  }
-  const types: DataType[] = [];
-  for (let at = text.lastIndexOf('::'); at !== -1; at = text.lastIndexOf('::')) {
-    const type = parseType(text.slice(at + 2).trim());
-    if (type === null) return null;
-    types.unshift(type);
-    text = stripParentheses(text.slice(0, at));
-  }
-  const name = tokensOf(text).filter((token) => token.value !== '.');
-  const plain = name.length > 0 && name.every((token) => token.kind === 'word' || token.kind === 'quotedIdentifier');
-  if (plain && name.at(-1)?.value === column && (name.length === 1 || text.includes('.'))) return types;
-  const inner = /^cast\b/i.test(text) ? castsOf(text, column) : null;
-  return inner === null ? null : [...inner, ...types];
+  if (cast !== null) return append(castsOf(cast[1] ?? '', column), cast[2] ?? '');
+  const colons = text.lastIndexOf('::');
+  if (colons !== -1) return append(castsOf(text.slice(0, colons), column), text.slice(colons + 2));
+  return namesColumn(text, column) ? [] : null;
+}
+
+function append(casts: DataType[] | null, written: string): DataType[] | null {
+  const type = parseType(written.trim());
+  return casts === null || type === null ? null : [...casts, type];
+}
+
+/** `c`, `"c"`, `t.c`. */
+function namesColumn(text: string, column: string): boolean {
+  const tokens = tokensOf(text);
+  const alternate = tokens.every((token, index) =>
+    index % 2 === 0 ? token.kind === 'word' || token.kind === 'quotedIdentifier' : token.value === '.',
+  );
+  return alternate && tokens.length % 2 === 1 && tokens.at(-1)?.value === column;
 }
 
 function stripParentheses(expression: Expression): Expression {
@@ -178,7 +179,11 @@ function convertArray(from: DataType, to: DataType, context: Context): TypeChang
 const ZONED = 'timestamp with time zone';
 const UNZONED = 'timestamp without time zone';
 
+/** `bpchar` is `character` without any length: what is cut and padded already needs no more of it. */
+const isCharacter = ({ name }: DataType): boolean => name === 'character' || name === 'bpchar';
+
 function convertScalar(from: DataType, to: DataType, context: Context): TypeChange {
+  if (isCharacter(from) && isCharacter(to)) return to.name === 'bpchar' ? NOTHING : REWRITE;
   if ((from.name === ZONED && to.name === UNZONED) || (from.name === UNZONED && to.name === ZONED)) {
     return convertTimestamp(withoutLimit(from), to, context);
   }
@@ -189,24 +194,19 @@ function convertScalar(from: DataType, to: DataType, context: Context): TypeChan
   return modifierHolds(withoutLimit(from), to) ? NOTHING : REWRITE;
 }
 
+/** True when no extension could have brought the type along. */
+function isMissing(type: DataType, schema: Schema): boolean {
+  if (!schema.complete || isBuiltIn(type) || userType(type, schema) !== undefined) return false;
+  return ![...schema.objects.values()].some(({ kind }) => kind === 'extension');
+}
+
 function convertThroughText(from: DataType, to: DataType, context: Context): TypeChange {
   if (isString(to) || (isString(from) && context.explicit)) return REWRITE;
   const known = [from, to].every((type) => isBuiltIn(type) || userType(type, context.schema) !== undefined);
+  if (!known && isMissing(to, context.schema)) return { ...REWRITE, fails: '42704' };
   if (!known) return { ...REWRITE, assumes: `the casts of type "${isBuiltIn(to) ? from.name : to.name}"` };
   return { ...REWRITE, fails: '42804' };
 }
-
-/** Types with at least one cast in the catalogue; an unknown name may be an extension's. */
-function isBuiltIn(type: DataType): boolean {
-  return type.schema === undefined && BUILT_IN.has(type.name);
-}
-
-const BUILT_IN = new Set(
-  `smallint,integer,bigint,numeric,real,double precision,money,boolean,text,character varying,character,"char",char,name,
-bytea,date,time without time zone,time with time zone,timestamp without time zone,timestamp with time zone,interval,
-uuid,json,jsonb,jsonpath,xml,inet,cidr,macaddr,macaddr8,bit,bit varying,point,line,lseg,box,path,polygon,circle,
-tsvector,tsquery,oid,regclass,regtype,int4range,int8range,numrange,tsrange,tstzrange,daterange,pg_lsn`.split(/,\s*/),
-);
 
 /** Time zones whose offset has always been zero; the server looks at the offset, not at the name. */
 const UTC = /^(?:(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt(?:[+-]?0)?)|[+-]?0+(?::?00)?|utc[+-]?0)$/i;

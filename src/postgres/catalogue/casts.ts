@@ -67,3 +67,19 @@ tstzrange>tstzmultirange:ei
 xid8>xid:ei
 xml>character:ab,character varying:ab,text:ab
 `;
+
+/** Every type of the system. */
+export const TYPES = `
+  "any", "char", abstime, aclitem, anyarray, anycompatible, anycompatiblearray, anycompatiblemultirange,
+  anycompatiblenonarray, anycompatiblerange, anyelement, anyenum, anymultirange, anynonarray, anyrange, bigint,
+  bit, bit varying, boolean, box, bytea, character, character varying, cid, cidr, circle, cstring, date,
+  datemultirange, daterange, double precision, event_trigger, fdw_handler, gtsvector, index_am_handler, inet,
+  int4multirange, int4range, int8multirange, int8range, integer, internal, interval, json, jsonb, jsonpath,
+  language_handler, line, lseg, macaddr, macaddr8, money, name, numeric, nummultirange, numrange, oid, opaque,
+  path, pg_brin_bloom_summary, pg_brin_minmax_multi_summary, pg_ddl_command, pg_dependencies, pg_lsn, pg_mcv_list,
+  pg_ndistinct, pg_node_tree, pg_snapshot, point, polygon, real, record, record[], refcursor, regclass,
+  regcollation, regconfig, regdictionary, regnamespace, regoper, regoperator, regproc, regprocedure, regrole,
+  regtype, reltime, smallint, smgr, table_am_handler, text, tid, time with time zone, time without time zone,
+  timestamp with time zone, timestamp without time zone, tinterval, trigger, tsm_handler, tsmultirange, tsquery,
+  tsrange, tstzmultirange, tstzrange, tsvector, txid_snapshot, unknown, uuid, void, xid, xid8, xml
+`;

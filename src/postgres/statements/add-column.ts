@@ -1,7 +1,7 @@
 import type { AddColumn, ColumnDefinition, QualifiedName } from '../../operations/types.js';
-import { columnsIn, isNull } from '../expression.js';
+import { isNull, provenNotNull } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey } from '../schema.js';
+import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { volatilityOf } from '../volatility.js';
 import { buildKey, lockReferencedSide, refuseSecondPrimaryKey } from './constraints.js';
@@ -65,32 +65,39 @@ function refuseGenerated({ generated }: ColumnDefinition, outcome: Outcome): voi
 }
 
 function describe(definition: ColumnDefinition, outcome: Outcome): NewColumn {
-  const primaryKey = definition.constraints?.some(({ type }) => type === 'primary key') ?? false;
-  const always = definition.identity !== undefined || SERIAL.has(definition.type?.name ?? '') || definition.generated !== undefined;
-  const domain = definition.type === undefined ? undefined : outcome.schema.types.get(relationKey(definition.type));
-  const expression = definition.default ?? (domain?.kind === 'domain' ? domain.default : null);
-  const hasDefault = expression !== null && expression !== undefined;
+  const domain = domainOf(definition, outcome);
+  const expression = definition.default ?? domain?.default ?? null;
+  const counted = isCounted(definition);
+  const computed = counted || definition.generated !== undefined;
   return {
     definition,
-    rewrites: rewrites(definition, expression ?? null, outcome),
-    hasValue: always || (hasDefault && !isNull(expression)),
-    hasDefault: always || definition.default !== undefined,
-    notNull:
-      definition.notNull === true ||
-      primaryKey ||
-      (domain?.kind === 'domain' && domain.notNull) ||
-      definition.identity !== undefined ||
-      SERIAL.has(definition.type?.name ?? '') ||
-      (definition.constraints?.some(({ type }) => type === 'not null') ?? false),
+    rewrites: rewrites(definition, expression, outcome),
+    hasValue: computed || (expression !== null && !isNull(expression)),
+    hasDefault: computed || definition.default !== undefined,
+    notNull: counted || domain?.notNull === true || isDeclaredNotNull(definition),
   };
+}
+
+/** Its values come from a sequence. */
+function isCounted({ identity, type }: ColumnDefinition): boolean {
+  return identity !== undefined || SERIAL.has(type?.name ?? '');
+}
+
+function isDeclaredNotNull({ notNull, constraints }: ColumnDefinition): boolean {
+  return notNull === true || (constraints?.some(({ type }) => type === 'primary key' || type === 'not null') ?? false);
+}
+
+function domainOf({ type }: ColumnDefinition, outcome: Outcome): Extract<UserType, { kind: 'domain' }> | undefined {
+  const known = type === undefined ? undefined : outcome.schema.types.get(relationKey(type));
+  return known?.kind === 'domain' && (type?.dimensions ?? 0) === 0 ? known : undefined;
 }
 
 function rewrites(definition: ColumnDefinition, expression: string | null, outcome: Outcome): boolean {
   if (definition.generated !== undefined) return definition.generated.stored === true;
-  if (definition.identity !== undefined || SERIAL.has(definition.type?.name ?? '')) return true;
+  if (isCounted(definition)) return true;
   if (definition.type !== undefined && isConstrainedDomain(definition.type, outcome.schema)) return true;
-  if (definition.type !== undefined && isUnknownType(definition, outcome)) {
-    outcome.assume(`whether type "${definition.type.name}" is a domain with constraints`);
+  if (isUnknownType(definition, outcome)) {
+    outcome.assume(`whether type "${definition.type?.name ?? ''}" is a domain with constraints`);
   }
   if (expression === null || isNull(expression)) return false;
   const { volatility, unknown } = volatilityOf(expression, outcome.schema);
@@ -120,11 +127,12 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
         duplicates(table, added, outcome);
         break;
       case 'unique':
+        if (constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
         buildKey(table, { ...constraint, columns: [column.name] }, outcome);
         if (added.hasValue || constraint.nullsNotDistinct) duplicates(table, added, outcome);
         break;
       case 'check':
-        if (added.hasValue && constraint.notEnforced !== true) outcome.failOn(table, '23514', 'violations');
+        checkRows(table, constraint.expression, added, outcome);
         break;
       case 'foreign key':
         reference(table, constraint.references.table, added, outcome);
@@ -134,11 +142,15 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
   }
 }
 
-/** One value for all rows is a duplicate from the second row on; a sequence makes none. */
-function duplicates(table: QualifiedName, { definition, hasValue }: NewColumn, outcome: Outcome): void {
-  const counted = definition.identity !== undefined || SERIAL.has(definition.type?.name ?? '');
-  const random = columnsIn(definition.default ?? '').length === 0 && /\b(?:gen_random_uuid|uuid_generate_v\d\w*|uuidv\d|nextval)\s*\(/i.test(definition.default ?? '');
-  if (!counted && !random && hasValue) outcome.failOn(table, '23505', 'duplicates');
+/** Without a value the rows hold NULL, which a check lets pass unless it asks for something else. */
+function checkRows(table: QualifiedName, check: string, { definition, hasValue }: NewColumn, outcome: Outcome): void {
+  if (hasValue) outcome.failOn(table, '23514', 'violations');
+  else if (provenNotNull(check).includes(definition.name)) outcome.failOn(table, '23514', 'rows');
+}
+
+/** One value for all rows is a duplicate from the second row on; what is computed for each is not. */
+function duplicates(table: QualifiedName, { rewrites, hasValue }: NewColumn, outcome: Outcome): void {
+  if (!rewrites && hasValue) outcome.failOn(table, '23505', 'duplicates');
 }
 
 function reference(table: QualifiedName, target: QualifiedName, added: NewColumn, outcome: Outcome): void {

@@ -1,7 +1,8 @@
-import type { AlterColumnType, QualifiedName } from '../../operations/types.js';
-import { columnsIn } from '../expression.js';
+import type { AlterColumnType, DataType, QualifiedName } from '../../operations/types.js';
+import { isOrdered } from '../casts.js';
+import { columnsIn, isNull } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { referencing, type Column, type Relation } from '../schema.js';
+import { referencing, type Column, type Relation, type TableConstraint } from '../schema.js';
 import { typeChange, type TypeChange } from '../type-change.js';
 import {
   constraintColumns,
@@ -82,13 +83,12 @@ export const columns: Handlers<ColumnKinds> = {
   setExpression(operation, outcome) {
     if (!recursing(operation, outcome)) return;
     if (outcome.version < 17) return outcome.fail('42601', 'always');
-    const generated = outcome.relation(operation.table)?.columns.get(operation.column)?.generated;
-    if (generated === undefined || (generated !== null && generated.stored === undefined && outcome.version < 18)) {
-      outcome.assume(`whether "${operation.column}" is stored`);
-    }
+    const { table, column, only } = operation;
+    const generated = outcome.relation(table)?.columns.get(column)?.generated;
     if (generated === null) return outcome.fail('55000', 'always');
-    const virtual = generated?.stored === false || (generated !== undefined && generated.stored === undefined);
-    for (const member of outcome.family(operation.table, operation.only)) if (!virtual) outcome.rewrite(member);
+    if (generated === undefined) outcome.assume(`whether "${column}" is stored`);
+    if (generated !== undefined && generated.stored !== true) return;
+    for (const member of outcome.family(table, only)) outcome.rewrite(member);
   },
   dropExpression(operation, outcome) {
     if (recursing(operation, outcome) && outcome.version < 13) outcome.fail('42601', 'always');
@@ -137,28 +137,51 @@ function refuseWithoutIdentity({ table, column }: { table: QualifiedName; column
 // --- DROP COLUMN ------------------------------------------------------------
 
 function dropDependants(relation: Relation, operation: { column: string; cascade?: true }, outcome: Outcome): void {
-  const { column, cascade } = operation;
-  const table = relation.name;
+  const { column } = operation;
   if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) return outcome.fail('42P16', 'always');
   for (const key of ownForeignKeys(outcome, relation)) {
     if (constraintColumns(key, relation).includes(column)) lockReferenced(outcome, key, false);
   }
-  for (const reference of referencing(outcome.schema, table)) {
-    if (!referencedColumns(outcome, reference).includes(column)) continue;
-    // The table's own key goes with its column without a word when it hangs on that column as well.
-    if (reference.table === relation && constraintColumns(reference.constraint, relation).includes(column)) continue;
-    if (!cascade) outcome.fail('2BP01', 'always');
-    outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
-    outcome.lockAll(outcome.partitions(reference.table.name), 'ACCESS EXCLUSIVE');
-  }
-  for (const view of viewsUsing(outcome, table, column)) {
-    if (!cascade) outcome.fail('2BP01', 'always');
-    for (const key of [view, ...readersOf(outcome, view)]) outcome.lock(outcome.nameOf(key), 'ACCESS EXCLUSIVE');
-  }
-  const generated = [...relation.columns.values()].some(
-    (each) => each.generated && columnsIn(each.generated.expression).includes(column),
-  );
-  if (generated && !cascade) outcome.fail('2BP01', 'always');
+  const dependants = [...keysPointingAt(relation, column, outcome), ...viewsOver(relation, column, outcome)];
+  outcome.lockAll(dependants, 'ACCESS EXCLUSIVE');
+  if (dependants.length === 0 && !isUsedInside(relation, column)) return;
+  if (!operation.cascade) outcome.fail('2BP01', 'always');
+}
+
+/** Tables whose foreign keys point at the column; the table's own key goes silently when it hangs on the column as well. */
+function keysPointingAt(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
+  return referencing(outcome.schema, relation.name)
+    .filter((reference) => referencedColumns(outcome, reference).includes(column))
+    .filter(({ table, constraint }) => table !== relation || !constraintColumns(constraint, relation).includes(column))
+    .flatMap(({ table }) => [table.name, ...outcome.partitions(table.name)]);
+}
+
+function viewsOver(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
+  const views = viewsUsing(outcome, relation.name, column);
+  return views.flatMap((view) => [view, ...readersOf(outcome, view)]).map((key) => outcome.nameOf(key));
+}
+
+/** Generated columns, triggers and policies of the table that name the column, and hold it fast. */
+function isUsedInside(relation: Relation, column: string): boolean {
+  return generatedFrom(relation, column) || triggerUses(relation, column) || policyUses(relation, column);
+}
+
+function generatedFrom(relation: Relation, column: string): boolean {
+  return [...relation.columns.values()].some((each) => columnsIn(each.generated?.expression ?? '').includes(column));
+}
+
+function triggerUses({ triggerTexts }: Relation, column: string): boolean {
+  return [...triggerTexts.values()].some(({ columns: updated, text }) => updated.includes(column) || whenOf(text).includes(column));
+}
+
+/** Columns in the WHEN of a trigger, which it writes after `new.` and `old.`. */
+function whenOf(text: string): string[] {
+  const condition = /\bwhen\s*(\([\s\S]*\))\s*execute\b/i.exec(text)?.[1];
+  return condition === undefined ? [] : columnsIn(condition);
+}
+
+function policyUses({ policyExpressions }: Relation, column: string): boolean {
+  return [...policyExpressions.values()].some((expressions) => expressions.some((each) => columnsIn(each).includes(column)));
 }
 
 function partitionColumns(relation: Relation): string[] {
@@ -182,6 +205,7 @@ function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
   const change = changeOf(operation, found.column, outcome);
   outcome.assume(change.assumes);
   if (change.fails !== null) return outcome.fail(change.fails, 'always');
+  refuseDefault(operation, found.column, outcome);
   refuseTypeChange(operation, outcome);
   for (const member of family) applyTypeChange(member, operation, change, outcome);
 }
@@ -201,35 +225,54 @@ function changeOf(operation: AlterColumnType, column: Column | undefined, outcom
   return collation === before ? change : { ...change, rebuildsIndexes: true };
 }
 
-function refuseTypeChange({ table, column, only }: AlterColumnType, outcome: Outcome): void {
-  const relation = outcome.relation(table);
-  if (viewsUsing(outcome, table, column).length > 0) outcome.fail('0A000', 'always');
-  if (relation === undefined) return;
-  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) outcome.fail('42P16', 'always');
-  if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
-  const generated = [...relation.columns.values()].some((each) => each.generated && columnsIn(each.generated.expression).includes(column));
-  if (generated) outcome.fail('0A000', 'always');
+/** USING converts the rows; the default has to get to the new type by itself. */
+function refuseDefault(operation: AlterColumnType, column: Column | undefined, outcome: Outcome): void {
+  if (!column?.default || isNull(column.default) || column.type === null) return;
+  const { using: _, ...plain } = operation;
+  const { fails } = changeOf(plain, column, outcome);
+  if (fails !== null) outcome.fail(fails, 'always');
 }
 
-function applyTypeChange(member: QualifiedName, { column }: AlterColumnType, change: TypeChange, outcome: Outcome): void {
+function refuseTypeChange({ table, column, only }: AlterColumnType, outcome: Outcome): void {
+  const relation = outcome.relation(table);
+  if (relation === undefined) return;
+  // Before 15 a generated column was refused as a mistake of syntax.
+  if (outcome.version < 15 && generatedFrom(relation, column)) outcome.fail('42601', 'always');
+  if (viewsUsing(outcome, table, column).length > 0 || isUsedInside(relation, column)) outcome.fail('0A000', 'always');
+  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) outcome.fail('42P16', 'always');
+  if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+}
+
+function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnType, change: TypeChange, outcome: Outcome): void {
   if (change.rewrites) outcome.rewrite(member);
   const relation = outcome.relation(member);
   if (relation === undefined) return;
   if (!change.rewrites) rebuildIndexes(relation, column, change, outcome);
+  refuseIndexes(relation, column, type, outcome);
   for (const constraint of relation.constraints.values()) {
-    const { definition } = constraint;
-    if (!constraintColumns(constraint, relation).includes(column)) continue;
-    // CHECK constraints are dropped and added again, and with that verified again.
-    if (definition.type === 'check' && constraint.validated && constraint.enforced) {
-      outcome.scan(member);
-      outcome.failOn(member, '23514', 'violations');
-    }
-    if (definition.type === 'foreign key') {
-      lockOtherSide(definition.references.table, outcome);
-      if (change.rewrites && constraint.validated && constraint.enforced) outcome.scan(member);
-    }
+    if (constraintColumns(constraint, relation).includes(column)) remakeConstraint(relation, constraint, change, outcome);
   }
   revalidateIncoming(relation, column, change, outcome);
+}
+
+/** 42704: the new type has no operators for the index there is. */
+function refuseIndexes(relation: Relation, column: string, type: DataType, outcome: Outcome): void {
+  if (isOrdered(type)) return;
+  const ordered = [...relation.indexes.values()].some(({ method, keys }) => method === 'btree' && keys.some((key) => key.column === column && key.operatorClass === undefined));
+  if (ordered) outcome.fail('42704', 'always');
+}
+
+/** CHECK constraints and foreign keys are dropped and added again, and with that verified again. */
+function remakeConstraint(relation: Relation, constraint: TableConstraint, change: TypeChange, outcome: Outcome): void {
+  const { definition, validated, enforced } = constraint;
+  const verified = validated && enforced;
+  if (definition.type === 'check' && verified) {
+    outcome.scan(relation.name);
+    outcome.failOn(relation.name, '23514', 'violations');
+  }
+  if (definition.type !== 'foreign key') return;
+  lockOtherSide(definition.references.table, outcome);
+  if (change.rewrites && verified) outcome.scan(relation.name);
 }
 
 /** The foreign key is dropped and made again: the strongest of both on every table it touches. */

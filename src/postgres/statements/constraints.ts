@@ -176,6 +176,7 @@ function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | Uni
   if (constraint.usingIndex !== undefined) return adoptIndex(operation, constraint, constraint.usingIndex, outcome);
   if (missingColumns(table, constraint.columns, outcome)) return;
   refuseWithoutPartitionKey(table, constraint.columns, outcome);
+  if (constraint.type === 'unique' && constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   buildKey(table, constraint, outcome);
   if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
   outcome.failOn(table, '23505', 'duplicates');

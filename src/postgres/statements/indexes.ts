@@ -58,10 +58,11 @@ function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): bool
   return [...(parent?.indexes.values() ?? [])].some((other) => sameIndex(index, other) && other.valid);
 }
 
-function refused({ keys, where, concurrently, table, only, unique }: CreateIndex, outcome: Outcome): boolean {
+function refused({ keys, where, concurrently, table, only, unique, nullsNotDistinct }: CreateIndex, outcome: Outcome): boolean {
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'foreign table') outcome.fail('42809', 'always');
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
+  if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
   if (relation?.complete && keys.some(({ column }) => column !== undefined && !relation.columns.has(column))) outcome.fail('42703', 'always');
   for (const expression of [...keys.flatMap((key) => key.expression ?? []), ...(where === undefined ? [] : [where])]) {
