@@ -33,9 +33,7 @@ export function alembicRevision(text: string): Revision | null {
 function byRevision<T extends Ordered>(files: readonly T[]): T[] {
   const byName = [...files].sort(byPath);
   const revisions = new Map(byName.map((file) => [file, alembicRevision(file.text)]));
-  const byId = new Map<string, T>();
-  for (const [file, revision] of revisions) if (revision !== null) byId.set(revision.id, file);
-  const find = (id: string): T | undefined => byId.get(id) ?? [...byId].find(([known]) => known.startsWith(id))?.[1];
+  const find = finder(revisions);
 
   const ordered = new Set<T>();
   // Explicit, because a chain of a thousand revisions is deeper than the stack may be.
@@ -54,6 +52,9 @@ function byRevision<T extends Ordered>(files: readonly T[]): T[] {
 }
 
 function byPath(a: Ordered, b: Ordered): number {
+  // Up first: what a down half takes back must be there.
+  const halves = Number(isDownHalf(a.path)) - Number(isDownHalf(b.path));
+  if (halves !== 0 && nameOf(a.path) === nameOf(b.path)) return halves;
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
@@ -72,10 +73,18 @@ function compareKeys(a: Key, b: Key): number {
   return 0;
 }
 
-/** The name that the tool sorts by: the folder's where each migration has its own. */
+const DOWN = /(?:^|[./-])down\.sql$/i;
+
+/** True for the half of a pair of files that takes the other half back. */
+export function isDownHalf(path: string): boolean {
+  return DOWN.test(path);
+}
+
+/** The name that the tool sorts by: the folder's where each migration has its own, the same for both halves of a pair. */
 function nameOf(path: string): string {
   const name = basename(path);
-  return /^(?:migration|up|down)\.sql$/i.test(name) ? `${basename(dirname(path))}/${name}` : name;
+  if (/^(?:migration|up|down)\.sql$/i.test(name)) return basename(dirname(path));
+  return name.replace(/[.-](?:up|down)\.sql$/i, '');
 }
 
 /** Leading digits as a number, then the rest: `2_b` before `10_a`. */
@@ -130,6 +139,60 @@ function sqitchKey(files: readonly Ordered[], host: Host): (file: Ordered) => Ke
 }
 
 const NUMERIC: ReadonlySet<Framework> = new Set<Framework>(['sql', 'goose', 'golang-migrate', 'sqlx', 'graphile-migrate', 'dbmate', 'node-pg-migrate']);
+
+/** Names by which tools number their files: `0001_x`, `V1_2__x`, `Migration20240101`, `1718000000000-X`. */
+const NUMBERED = /^(?:[VUB]|Migration)?\d|\d{8,}/i;
+
+/** True when the order of the file among the others of its folder is known; the others say nothing about it otherwise. */
+export function hasPlace({ path, text }: Ordered, framework: Framework, host: Host): boolean {
+  if (framework === 'alembic') return alembicRevision(text) !== null;
+  if (framework === 'django' || framework === 'flyway') return true;
+  if (framework === 'drizzle' && host.sibling?.(path, 'meta/_journal.json')) return true;
+  if (framework === 'sqitch' && host.sibling?.(path, '../sqitch.plan')) return true;
+  if (framework === 'typeorm' && /\bclass\s+\w*?\d{13}\b/.test(text)) return true;
+  return NUMBERED.test(nameOf(path));
+}
+
+/**
+ * The files of one folder that belong together, in order: for Alembic those
+ * that one chain of revisions joins, for other tools all whose order is known.
+ */
+export function chains<T extends Ordered>(files: readonly T[], framework: Framework, host: Host): T[][] {
+  const ordered = inOrder(files, framework, host);
+  const placed = ordered.filter((file) => hasPlace(file, framework, host));
+  const alone = ordered.filter((file) => !placed.includes(file)).map((file) => [file]);
+  if (framework !== 'alembic') return [...(placed.length > 0 ? [placed] : []), ...alone];
+
+  return [...joined(placed), ...alone];
+}
+
+/** Revisions that a chain of parents joins stay together, in the order given. */
+function joined<T extends Ordered>(files: readonly T[]): T[][] {
+  const revisions = new Map(files.map((file) => [file, alembicRevision(file.text)]));
+  const find = finder(revisions);
+  const chains = new Map<T, T[]>(files.map((file) => [file, [file]]));
+  for (const [file, revision] of revisions) {
+    for (const id of revision?.parents ?? []) {
+      const parent = find(id);
+      const [own, others] = [chains.get(file), parent === undefined ? undefined : chains.get(parent)];
+      if (own === undefined || others === undefined || own === others) continue;
+      const [long, short] = own.length > others.length ? [own, others] : [others, own];
+      for (const member of short) {
+        long.push(member);
+        chains.set(member, long);
+      }
+    }
+  }
+  const place = new Map(files.map((file, index) => [file, index]));
+  return [...new Set(chains.values())].map((chain) => chain.sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0)));
+}
+
+/** Looks a revision up by its id, or by the beginning of one, which Alembic takes too. */
+function finder<T>(revisions: ReadonlyMap<T, Revision | null>): (id: string) => T | undefined {
+  const byId = new Map<string, T>();
+  for (const [file, revision] of revisions) if (revision !== null) byId.set(revision.id, file);
+  return (id) => byId.get(id) ?? [...byId].find(([known]) => known.startsWith(id))?.[1];
+}
 
 /** The files of one project in the order in which their tool runs them. */
 export function inOrder<T extends Ordered>(files: readonly T[], framework: Framework, host: Host): T[] {

@@ -6,7 +6,8 @@
 const ZERO_WIDTH_SPACE = '​';
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|::(?=[a-z-]+(?: [^:]*)?::)/gi;
+// `::` counts at the start of a line only; elsewhere it is a cast, which must stay as it is to be copied.
+const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|^\s*::(?=[a-z-]+(?: [^:]*)?::)/gim;
 
 /** Control characters, bidirectional overrides among them, as visible escapes. */
 export function visible(text: string): string {
@@ -20,7 +21,7 @@ export function visible(text: string): string {
 
 /** Also breaks what a CI runner would take for a command in its log. */
 export function neutral(text: string): string {
-  return visible(text).replace(LOG_COMMAND, (found) => `${found[0]}${ZERO_WIDTH_SPACE}${found.slice(1)}`);
+  return visible(text).replace(LOG_COMMAND, (found) => `${found.slice(0, -1)}${ZERO_WIDTH_SPACE}${found.slice(-1)}`);
 }
 
 /** On one line. */

@@ -7,6 +7,8 @@ export interface ReporterOptions {
   /** Columns of the terminal; 80 where there is none. */
   width: number;
   color: boolean;
+  /** How a path of the report is printed for people; as it is when absent. */
+  shownPath?: (path: string) => string;
   /** What the user lets fail the run; null when nothing does. */
   failOn: Severity | null;
   /** Annotations per level in the `github` format; 0 for no limit. */

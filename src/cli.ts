@@ -1,0 +1,50 @@
+import { UsageError } from './config.js';
+import { parseArguments, type Invocation } from './commands/options.js';
+import type { Terminal } from './commands/terminal.js';
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+};
+
+async function dispatch({ command, options, operands }: Invocation): Promise<number> {
+  if (options.help === true) {
+    terminal.out((await import('./commands/help.js')).HELP);
+    return 0;
+  }
+  if (options.version === true) {
+    terminal.out(`${(await import('./version.js')).VERSION}\n`);
+    return 0;
+  }
+  switch (command) {
+    case 'check':
+      return (await import('./commands/check.js')).check(options, operands, terminal);
+    case 'inspect':
+      return (await import('./commands/inspect.js')).inspect(options, operands, terminal);
+    case 'explain':
+      return (await import('./commands/explain.js')).explain(options, operands, terminal);
+    case 'rules':
+      return (await import('./commands/rules.js')).rules(options, terminal);
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(parseArguments(argv));
+  } catch (error) {
+    const { message, stack } = error as Error;
+    if (error instanceof UsageError) terminal.error(`migration-guard: ${message}\n`);
+    else terminal.error(`migration-guard: internal error: ${argv.includes('--debug') ? (stack ?? message) : message}\n`);
+    return 2;
+  }
+}
+
+// A reader that has seen enough (`| head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+// The exit code is set and the process left to end by itself: what is still in a pipe would be cut off by an exit.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

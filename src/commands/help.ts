@@ -1,0 +1,51 @@
+export const HELP = `migration-guard reads database migrations before they run and says what they
+will do to a live PostgreSQL: what is locked, what is rewritten, what is lost,
+and the safe way to do each. It runs nothing and needs no database.
+
+  migration-guard [check] [paths…]   lint files, directories and globs
+  migration-guard inspect [paths…]   print every operation and what it does
+  migration-guard explain <rule>     what a rule flags and what to do instead
+  migration-guard rules              every rule
+
+Without paths: migrations changed since the default branch, staged and
+untracked ones included; outside of a git repository every one.
+
+Which files
+  --all                    every migration of the project
+  --since <ref>            changed since the merge-base with <ref>
+  --staged                 what the next commit holds, from the index
+  --new                    files that nobody else has yet
+  --stdin, -               read standard input
+  --stdin-filename <path>  the name that standard input goes by
+
+How they run
+  --postgres <version>     major version of the server, 11 to 18 (16)
+  --schema <file>          DDL of what the database already holds
+  --framework <name>       the tool that runs the files, instead of recognising it
+  --transaction <shape>    file, batch, implicit or none, instead of the tool's own
+  --deploy <how>           together: as one release; each: one after the other
+  --direction <way>        up or down; --down for short
+
+What is said
+  -f, --format <name>      text, json, github, gitlab, sarif, junit, markdown,
+                           checkstyle, rdjson, azure, teamcity
+  -o, --output-file <to>   <path>, or <format>=<path> for one more report
+  --preset <name>          recommended, strict or all
+  --rule <rule>=<severity> off, info, warning or error; may be repeated
+  -q, --quiet              errors only
+  -s, --silent             nothing; the exit code speaks
+  --color, --no-color      colours whatever the terminal is
+
+When it fails
+  --fail-on <severity>     exit 1 on findings of this severity or a worse one
+  --max-warnings <n>       exit 1 on more warnings than this
+
+Other
+  -c, --config <file>      this configuration; --no-config for none
+  --debug                  stacks of internal errors
+  -h, --help               -V, --version
+
+Findings are advice. Exit code 0: it ran, whatever was found. 1: what you asked
+for with --fail-on or --max-warnings. 2: wrong arguments or configuration, a
+named file that cannot be read, or a fault of ours.
+`;

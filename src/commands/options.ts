@@ -1,0 +1,97 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UsageError } from '../config.js';
+import { suggestion } from '../nearest.js';
+
+type OptionTable = NonNullable<ParseArgsConfig['options']>;
+
+const GENERAL = {
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const satisfies OptionTable;
+
+const OUTPUT = {
+  format: { type: 'string', short: 'f' },
+  'output-file': { type: 'string', multiple: true, short: 'o' },
+} as const satisfies OptionTable;
+
+const READING = {
+  all: { type: 'boolean' },
+  config: { type: 'string', short: 'c' },
+  deploy: { type: 'string' },
+  direction: { type: 'string' },
+  down: { type: 'boolean' },
+  framework: { type: 'string' },
+  new: { type: 'boolean' },
+  'no-config': { type: 'boolean' },
+  postgres: { type: 'string' },
+  schema: { type: 'string' },
+  since: { type: 'string' },
+  staged: { type: 'boolean' },
+  stdin: { type: 'boolean' },
+  'stdin-filename': { type: 'string' },
+  transaction: { type: 'string' },
+} as const satisfies OptionTable;
+
+const JUDGING = {
+  'fail-on': { type: 'string' },
+  'max-annotations': { type: 'string' },
+  'max-warnings': { type: 'string' },
+  preset: { type: 'string' },
+  quiet: { type: 'boolean', short: 'q' },
+  rule: { type: 'string', multiple: true },
+  silent: { type: 'boolean', short: 's' },
+} as const satisfies OptionTable;
+
+/** Which command takes which options. */
+const TABLES = {
+  check: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
+  inspect: { ...GENERAL, ...OUTPUT, ...READING },
+  explain: { ...GENERAL, ...OUTPUT },
+  rules: { ...GENERAL, ...OUTPUT },
+} as const satisfies Record<string, OptionTable>;
+
+export type CommandName = keyof typeof TABLES;
+
+export const COMMAND_NAMES = Object.keys(TABLES) as readonly CommandName[];
+
+/** The options of the command that takes most; a command sees only its own. */
+export type Options = ReturnType<typeof parseArgs<{ options: typeof TABLES.check; allowPositionals: true }>>['values'];
+
+export interface Invocation {
+  command: CommandName;
+  options: Options;
+  /** Paths, or the names of rules. */
+  operands: string[];
+}
+
+function explained(error: unknown, command: CommandName): UsageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const option = /'(--?[^\s'=]+)/.exec(message)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const known = Object.keys(TABLES[command]).map((name) => `--${name}`);
+    const elsewhere = Object.hasOwn(TABLES.check, option.slice(2)) ? ` "${command}" does not take it.` : '';
+    return new UsageError(`Unknown option ${option}.${elsewhere || suggestion(option, known)} See migration-guard --help.`);
+  }
+  return new UsageError(`${message.split('. ')[0] ?? message}.`);
+}
+
+/** Reads the arguments. Without the name of a command they are those of `check`. */
+export function parseArguments(argv: readonly string[]): Invocation {
+  const [first] = argv;
+  const named = first === 'lint' ? 'check' : COMMAND_NAMES.find((name) => name === first);
+  const command = named ?? 'check';
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...(named === undefined ? argv : argv.slice(1))],
+      options: TABLES[command] as typeof TABLES.check,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { command, options: values, operands: positionals };
+  } catch (error) {
+    throw explained(error, command);
+  }
+}

@@ -1,0 +1,188 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Severity } from './finding.js';
+import type { Preset, RuleSettings } from './findings.js';
+import { suggestion } from './nearest.js';
+import type { Framework, TransactionShape } from './operations/migration.js';
+import { VERSIONS, type PostgresVersion } from './postgres/effects.js';
+import { rules as knownRules } from './rules/index.js';
+import { SUPPRESSION_RULES } from './suppress.js';
+
+/** What a configuration file may say. */
+export interface Config {
+  /** Major version of the server, 11 to 18. */
+  postgres?: PostgresVersion;
+  preset?: Preset;
+  rules?: RuleSettings;
+  /** Where the migrations are: paths, directories and globs, relative to the configuration file. */
+  paths?: string[];
+  /** Globs of files to leave alone, relative to the configuration file. */
+  ignore?: string[];
+  deploy?: 'together' | 'each';
+  framework?: Framework;
+  transaction?: TransactionShape;
+  /** A file of DDL that describes the database before the first migration. */
+  schema?: string;
+  failOn?: Severity;
+  maxWarnings?: number;
+}
+
+/** A mistake of the user's, to be shown without a stack. */
+export class UsageError extends Error {}
+
+/** Types a configuration file; returns it as it is. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+export const FRAMEWORKS: readonly Framework[] = [
+  'sql', 'prisma', 'drizzle', 'supabase', 'flyway', 'dbmate', 'goose', 'golang-migrate', 'diesel', 'sqlx', 'sqitch',
+  'liquibase', 'atlas', 'graphile-migrate', 'hasura', 'alembic-offline', 'alembic', 'django', 'typeorm', 'knex',
+  'sequelize', 'mikro-orm', 'kysely', 'node-pg-migrate', 'db-migrate', 'tagged-sql',
+];
+export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
+export const PRESETS: readonly Preset[] = ['recommended', 'strict', 'all'];
+export const TRANSACTIONS: readonly TransactionShape[] = ['file', 'batch', 'implicit', 'none'];
+export const DEPLOYS = ['together', 'each'] as const;
+const SETTINGS = ['off', ...SEVERITIES] as const;
+
+/** The one of `allowed` that `value` is; anything else is the user's mistake. */
+export function oneOf<T extends string | number>(value: unknown, allowed: readonly T[], what: string): T {
+  const found = allowed.find((one) => String(one) === String(value));
+  if (found !== undefined) return found;
+  const near = typeof value === 'string' ? suggestion(value, allowed.map(String)) : '';
+  throw new UsageError(`${what} must be one of ${allowed.join(', ')}, not ${JSON.stringify(value)}.${near}`);
+}
+
+export function ruleSetting(id: string, setting: unknown, where: string): Record<string, 'off' | Severity> {
+  const known = [...knownRules.map(({ meta }) => meta.id), ...SUPPRESSION_RULES.map((rule) => rule.id)];
+  if (!known.includes(id)) throw new UsageError(`${where}: there is no rule "${id}".${suggestion(id, known)}`);
+  return { [id]: oneOf(setting, SETTINGS, `${where}: the severity of "${id}"`) };
+}
+
+function listOf(value: unknown, what: string): string[] {
+  const list = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw new UsageError(`${what} must be a list of strings.`);
+  return list;
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw new UsageError(`${what} must be a string.`);
+  return value;
+}
+
+function countOf(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw new UsageError(`${what} must be a whole number, 0 or more.`);
+  return value;
+}
+
+function rulesOf(value: unknown, where: string): RuleSettings {
+  if (typeof value !== 'object' || value === null) throw new UsageError(`${where}: "rules" must be an object of rule names.`);
+  return Object.assign({}, ...Object.entries(value).map(([id, setting]) => ruleSetting(id, setting, where))) as RuleSettings;
+}
+
+const READERS: { [K in keyof Config]-?: (value: unknown, what: string, where: string) => Config[K] } = {
+  postgres: (value, what) => oneOf(value, VERSIONS, what),
+  preset: (value, what) => oneOf(value, PRESETS, what),
+  rules: (value, _what, where) => rulesOf(value, where),
+  paths: listOf,
+  ignore: listOf,
+  deploy: (value, what) => oneOf(value, DEPLOYS, what),
+  framework: (value, what) => oneOf(value, FRAMEWORKS, what),
+  transaction: (value, what) => oneOf(value, TRANSACTIONS, what),
+  schema: textOf,
+  failOn: (value, what) => oneOf(value, SEVERITIES, what),
+  maxWarnings: countOf,
+};
+
+/** Checks what a file or a caller gave; `where` begins the message about a mistake. */
+export function readConfig(value: unknown, where: string): Config {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${where}: the configuration must be an object.`);
+  const config: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '$schema' || item === undefined) continue;
+    if (!Object.hasOwn(READERS, key)) throw new UsageError(`${where}: unknown key "${key}".${suggestion(key, Object.keys(READERS))}`);
+    config[key] = READERS[key as keyof Config](item, `${where}: "${key}"`, where);
+  }
+  return config;
+}
+
+export interface LoadedConfig {
+  config: Config;
+  /** Folder that the paths in it are relative to. */
+  folder: string;
+  /** Null when there is none. */
+  file: string | null;
+}
+
+const NAMES = ['ts', 'mts', 'cts', 'mjs', 'js', 'cjs', 'json', 'jsonc'].map((extension) => `migration-guard.config.${extension}`);
+
+function withoutComments(text: string): string {
+  return text
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? '')
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string: string | undefined) => string ?? '');
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(withoutComments(text.replace(/^\ufeff/, '')));
+  } catch (error) {
+    throw new UsageError(`${file}: not valid JSON (${(error as Error).message}).`);
+  }
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  let loaded: { default?: unknown };
+  try {
+    loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw new UsageError(`${file}: ${message.split('\n')[0] ?? message}`);
+    throw new UsageError(`${file}: Node ${process.version} reads no TypeScript; use Node 22.18 or newer, or a .mjs or .json file.`);
+  }
+  const { default: value } = loaded;
+  return typeof value === 'function' ? ((await (value as () => unknown)()) as unknown) : value;
+}
+
+async function load(file: string): Promise<LoadedConfig> {
+  const folder = dirname(file);
+  if (basename(file) === 'package.json') {
+    const own = (parseJson(file, readFileSync(file, 'utf8')) as Record<string, unknown>)['migration-guard'];
+    return { config: readConfig(own ?? {}, `${file} ("migration-guard")`), folder, file };
+  }
+  const value = /\.jsonc?$/.test(file) ? parseJson(file, readFileSync(file, 'utf8')) : await importConfig(file);
+  return { config: readConfig(value, file), folder, file };
+}
+
+function configIn(folder: string): string | null {
+  const found = NAMES.filter((name) => existsSync(join(folder, name)));
+  if (found.length > 1) throw new UsageError(`${folder} holds two configurations: ${found.join(' and ')}. Keep one.`);
+  if (found[0] !== undefined) return join(folder, found[0]);
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) && readFileSync(manifest, 'utf8').includes('"migration-guard"') && hasOwnKey(manifest) ? manifest : null;
+}
+
+function hasOwnKey(manifest: string): boolean {
+  try {
+    return 'migration-guard' in (JSON.parse(readFileSync(manifest, 'utf8')) as object);
+  } catch {
+    // Not ours to complain about.
+    return false;
+  }
+}
+
+/** The nearest configuration from `cwd` up to `root`; `file` names one, false wants none. */
+export async function loadConfig(cwd: string, root: string, file?: string | false): Promise<LoadedConfig> {
+  if (file === false) return { config: {}, folder: cwd, file: null };
+  if (file !== undefined) {
+    const absolute = resolve(cwd, file);
+    if (!existsSync(absolute)) throw new UsageError(`There is no configuration file ${file}.`);
+    return load(absolute);
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const found = configIn(folder);
+    if (found !== null) return load(found);
+    if (folder === root || folder === dirname(folder)) return { config: {}, folder: cwd, file: null };
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { UsageError } from '../config.js';
+import { allFiles, changedOnBranch, changedSince, checkoutOf, newFiles, stagedFiles, toSelected, type ChangedFiles } from './git.js';
+import { leftOut } from './left-out.js';
+import { textOf } from './read-text.js';
+import { filesBelow, selectPaths, withoutIgnored, type Selected, type Selection } from './select.js';
+
+/** Which files a run is about; at most one of the last four. */
+export interface SelectionOptions {
+  paths?: readonly string[];
+  all?: boolean;
+  since?: string;
+  staged?: boolean;
+  fresh?: boolean;
+}
+
+export interface Chosen extends Selection {
+  /** `changed`: these files deploy together; `given`: each is judged by itself. */
+  how: 'given' | 'changed' | 'all';
+  /** What changed files were compared with; null when nothing was compared. */
+  against: string | null;
+  notices: string[];
+}
+
+/** Where the selection looks. */
+export interface Scope {
+  cwd: string;
+  root: string;
+  /** `paths` of the configuration, absolute; empty for the whole project. */
+  paths: readonly string[];
+  ignore: readonly string[];
+  ignoreFrom: string;
+}
+
+function requireCheckout(root: string, flag: string): string {
+  const checkout = checkoutOf(root);
+  if (checkout === null) throw new UsageError(`${flag} needs a git repository and git itself; ${root} has none.`);
+  return checkout;
+}
+
+function below(folders: readonly string[], file: string): boolean {
+  return folders.length === 0 || folders.some((folder) => file === folder || file.startsWith(`${folder}${sep}`));
+}
+
+function fromGit(options: SelectionOptions, scope: Scope): { files: Selected[]; changed: ChangedFiles | null } | null {
+  const { since, staged, fresh } = options;
+  if (staged === true) {
+    const top = requireCheckout(scope.root, '--staged');
+    const files = stagedFiles(top, (path) => !leftOut(path)).flatMap(({ path, bytes }): Selected[] => {
+      const read = textOf(bytes);
+      return 'text' in read ? [{ absolute: resolve(top, path), named: false, text: read.text }] : [];
+    });
+    return { files, changed: { paths: [], against: 'the index' } };
+  }
+  const flag = since !== undefined ? '--since' : fresh === true ? '--new' : null;
+  const top = flag === null ? checkoutOf(scope.root) : requireCheckout(scope.root, flag);
+  if (top === null) return null;
+  const changed =
+    since !== undefined ? changedSince(top, since)
+    : fresh === true ? newFiles(top)
+    : options.all === true ? null
+    : changedOnBranch(top);
+  const paths = (changed?.paths ?? allFiles(top)).filter((path) => !leftOut(path));
+  return { files: toSelected(top, paths).filter(({ absolute }) => existsSync(absolute)), changed };
+}
+
+/** Everything of the project, where git does not tell what changed. */
+async function everything(scope: Scope): Promise<Selected[]> {
+  const folders = scope.paths.length > 0 ? [] : [scope.root];
+  const files = (await Promise.all(folders.map(filesBelow))).flat().map((absolute) => ({ absolute, named: false }));
+  return scope.paths.length > 0 ? (await selectPaths(scope.paths, scope.cwd)).files : files;
+}
+
+/** The files that a run is about, before anybody has looked inside them. */
+export async function choose(options: SelectionOptions, scope: Scope): Promise<Chosen> {
+  const { paths = [] } = options;
+  const ignored = (files: readonly Selected[]): Promise<Selected[]> => withoutIgnored(files, scope.ignore, scope.ignoreFrom);
+  if (paths.length > 0 && options.since === undefined && options.staged !== true && options.fresh !== true) {
+    const { files, missing } = await selectPaths(paths, scope.cwd);
+    return { files: await ignored(files), missing, how: 'given', against: null, notices: [] };
+  }
+
+  const told = fromGit(options, scope);
+  if (told === null) {
+    return { files: await ignored(await everything(scope)), missing: [], how: 'all', against: null, notices: [] };
+  }
+  const folders = (paths.length > 0 ? paths : scope.paths).map((path) => resolve(scope.cwd, path)).filter((path) => !/[*?{]/.test(path));
+  const files = told.files.filter(({ absolute }) => below(folders, absolute));
+  return {
+    files: await ignored(files),
+    missing: [],
+    how: told.changed === null ? 'all' : 'changed',
+    against: told.changed?.against ?? null,
+    notices: told.changed?.notice === undefined ? [] : [told.changed.notice],
+  };
+}
+
+/** The path below `root`, for patterns that say where migrations lie. */
+export function placeOf(root: string, absolute: string): string {
+  return relative(root, absolute).split(sep).join('/');
+}

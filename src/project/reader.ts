@@ -1,0 +1,119 @@
+import { projectTransaction } from '../discover/evidence.js';
+import { leftOut, liesAmongMigrations } from '../discover/left-out.js';
+import { pathFrom } from '../discover/place.js';
+import { readText } from '../discover/read-text.js';
+import type { Selected } from '../discover/select.js';
+import { isMigration, withoutByteOrderMark } from '../lint.js';
+import type { Framework, Language, Migration, Skipped, TransactionShape } from '../operations/migration.js';
+import { languageOf, parserFor } from '../parsers/load.js';
+import type { Host, Source } from '../parsers/parser.js';
+import type { Failure } from '../project.js';
+
+/** A migration, read. */
+export interface ReadFile {
+  selected: Selected;
+  source: Source;
+  migration: Migration;
+  notice?: string;
+}
+
+/** A file that was looked at and not linted. */
+export interface LeftAlone {
+  path: string;
+  framework: Framework | null;
+  skipped: string;
+  /** Absent when it was left alone on purpose. */
+  failure?: Failure;
+}
+
+export interface ReaderOptions {
+  framework?: Framework;
+  transaction?: TransactionShape;
+}
+
+const PYTHON: ReadonlySet<Framework> = new Set<Framework>(['alembic', 'django']);
+const JAVASCRIPT: ReadonlySet<Framework> = new Set<Framework>(['typeorm', 'knex', 'sequelize', 'mikro-orm', 'kysely', 'tagged-sql']);
+const EITHER: ReadonlySet<Framework> = new Set<Framework>(['node-pg-migrate', 'db-migrate']);
+
+function writesIn(framework: Framework, language: Language): boolean {
+  if (PYTHON.has(framework)) return language === 'python';
+  if (JAVASCRIPT.has(framework)) return language === 'javascript';
+  return EITHER.has(framework) ? language !== 'python' : language === 'sql';
+}
+
+/** Reads the files of a run with the front-end of each. Nothing that one file holds stops the others. */
+export class ProjectReader {
+  constructor(
+    readonly root: string,
+    readonly host: Host,
+    /** How the files were chosen: what nobody named must look like a migration. */
+    private readonly how: 'given' | 'changed' | 'all',
+    private readonly options: ReaderOptions,
+  ) {}
+
+  /** Null for a file that nobody named and that is no migration. */
+  read(selected: Selected): ReadFile | LeftAlone | null {
+    const path = pathFrom(this.root, selected.absolute);
+    const read = selected.text === undefined ? readText(selected.absolute) : { text: selected.text };
+    if ('failure' in read) {
+      const failure: Failure = { path, reason: read.failure, fatal: selected.named };
+      return { path, framework: null, skipped: read.failure, failure };
+    }
+    const source: Source = { path, text: withoutByteOrderMark(read.text) };
+    let parsed: Migration | Skipped | null;
+    try {
+      parsed = this.parse(source, selected);
+    } catch (error) {
+      return crashed(path, error as Error);
+    }
+    if (parsed === null) return null;
+    if (!isMigration(parsed)) return { path, framework: parsed.framework, skipped: parsed.skipped };
+    const { notice } = read as { notice?: string };
+    return { selected, source, migration: parsed, ...(notice === undefined ? {} : { notice: `${path}: ${notice}` }) };
+  }
+
+  /** An earlier migration, for the schema it leaves behind; null when it cannot be had. */
+  readEarlier(source: Source): Migration | null {
+    try {
+      const parsed = this.parse(source, { absolute: source.path, named: false });
+      return parsed !== null && isMigration(parsed) ? parsed : null;
+    } catch {
+      return null;
+    }
+  }
+
+  private parse(source: Source, { named }: Selected): Migration | Skipped | null {
+    const { framework, transaction } = this.options;
+    const language = languageOf(source.path) ?? (named ? this.forcedLanguage() : null);
+    if (language === null) return named ? { path: source.path, framework: null, skipped: 'neither SQL, Python, TypeScript nor JavaScript' } : null;
+    const parser = parserFor(language);
+    const forced = framework !== undefined && writesIn(framework, language) ? framework : undefined;
+    if (forced === undefined && !named && !this.looksLikeOne(source, language)) return null;
+    const parsed = parser.parse(source, {
+      host: this.host,
+      ...(forced === undefined ? {} : { framework: forced }),
+      ...(transaction === undefined ? {} : { transaction }),
+    });
+    if (!isMigration(parsed) || transaction !== undefined) return parsed;
+    const shape = projectTransaction(parsed, this.root, this.host);
+    return shape === null ? parsed : { ...parsed, transaction: shape };
+  }
+
+  private forcedLanguage(): Language | null {
+    const { framework } = this.options;
+    return framework === undefined ? null : (['sql', 'python', 'javascript'] as const).find((language) => writesIn(framework, language)) ?? null;
+  }
+
+  private looksLikeOne(source: Source, language: Language): boolean {
+    const recognised = parserFor(language).recognise(source, this.host);
+    if (language !== 'sql') return recognised !== null;
+    // Plain SQL looks like any other; a folder that somebody named holds what he means by it.
+    if (this.how === 'given') return true;
+    return recognised !== null && (recognised !== 'sql' || (liesAmongMigrations(source.path) && !leftOut(source.path)));
+  }
+}
+
+function crashed(path: string, { message, stack }: Error): LeftAlone {
+  const reason = `internal error: ${message}`;
+  return { path, framework: null, skipped: reason, failure: { path, reason, fatal: true, ...(stack === undefined ? {} : { stack }) } };
+}

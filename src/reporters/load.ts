@@ -1,0 +1,24 @@
+import type { Reporter } from './reporter.js';
+
+/** Each format is a file of its own, loaded when it is asked for. */
+const FORMATS = {
+  text: async () => (await import('./text.js')).text,
+  json: async () => (await import('./json.js')).json,
+  github: async () => (await import('./github.js')).github,
+  gitlab: async () => (await import('./gitlab.js')).gitlab,
+  sarif: async () => (await import('./sarif.js')).sarif,
+  junit: async () => (await import('./junit.js')).junit,
+  markdown: async () => (await import('./markdown.js')).markdown,
+  checkstyle: async () => (await import('./checkstyle.js')).checkstyle,
+  rdjson: async () => (await import('./rdjson.js')).rdjson,
+  azure: async () => (await import('./azure.js')).azure,
+  teamcity: async () => (await import('./teamcity.js')).teamcity,
+} as const satisfies Record<string, () => Promise<Reporter>>;
+
+export type Format = keyof typeof FORMATS;
+
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+
+export function loadReporter(format: Format): Promise<Reporter> {
+  return FORMATS[format]();
+}

@@ -1,0 +1,134 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Finding, SafeStep, Severity } from '../finding.js';
+import { describeBlocked } from '../postgres/locks.js';
+import type { Report } from '../report.js';
+import { neutral, oneLine, visible } from './neutral.js';
+import { counted, reported } from './order.js';
+import type { Reporter } from './reporter.js';
+import { frame } from './text/frame.js';
+import { wrap } from './text/width.js';
+
+/** Room for `lock`, `why`, `safe` and `more`. */
+const LABEL = 7;
+
+const SEVERITY_COLOUR = { error: 'red', warning: 'yellow', info: 'blue' } as const satisfies Record<Severity, keyof ChalkInstance>;
+
+/** Everything a block needs beside its finding. */
+interface Page {
+  width: number;
+  paint: ChalkInstance;
+  /** Lines of each source, split once. */
+  lines: (path: string) => readonly string[];
+  shownPath: (path: string) => string;
+}
+
+/** Words in lines of at most `width` columns, none of which a terminal or a log acts on. */
+function said(words: string, width: number): string[] {
+  return wrap(visible(oneLine(words)), width).map(neutral);
+}
+
+function header({ path, start, severity, ruleId }: Finding, { paint, shownPath }: Page): string[] {
+  const place = `${neutral(oneLine(shownPath(path)))}:${start.line}:${start.column}`;
+  return [paint.bold(place), `${paint[SEVERITY_COLOUR[severity]](severity)}  ${paint.bold(ruleId)}`];
+}
+
+function codeFrame(finding: Finding, { width, paint, lines }: Page): string[] {
+  const source = lines(finding.path);
+  const digits = String(Math.min(finding.start.line + 1, source.length)).length;
+  const gutter = digits + 5;
+  const rows = frame(source, finding.start, finding.end, width - gutter);
+  const colour = paint[SEVERITY_COLOUR[finding.severity]];
+  return rows.map(({ number, marked, text }) => {
+    const label = number === null ? ' '.repeat(digits) : String(number).padStart(digits);
+    const bar = text === '' ? ' |' : ' | ';
+    const mark = marked ? colour('>') : ' ';
+    return `${mark} ${paint.dim(label + bar)}${number === null ? colour(text) : text}`;
+  });
+}
+
+/** `label` in front of the first line, the others below it. */
+function row(label: string, lines: readonly string[], { paint }: Page): string[] {
+  return lines.map((line, index) => {
+    const head = index === 0 ? paint.bold(label) + ' '.repeat(LABEL - label.length) : line === '' ? '' : ' '.repeat(LABEL);
+    return head + line;
+  });
+}
+
+function lockRow({ effects }: Finding, page: Page): string[] {
+  const byMode = new Map<(typeof effects.locks)[number]['mode'], string[]>();
+  for (const { table, mode } of effects.locks) byMode.set(mode, [...(byMode.get(mode) ?? []), table]);
+  const lines = [...byMode].flatMap(([mode, tables]) =>
+    said(`${mode} on ${tables.join(', ')} (${describeBlocked(mode)})`, page.width - LABEL),
+  );
+  return lines.length === 0 ? [] : row('lock', lines, page);
+}
+
+function stepLines({ note, code }: SafeStep, width: number): string[] {
+  const words = note === '' ? [] : note.split('\n').flatMap((line) => said(line, width - LABEL));
+  // Never wrapped: it is there to be copied.
+  const written = code === '' ? [] : code.split('\n').map((line) => neutral(line).trimEnd());
+  return [...words, ...written];
+}
+
+function safeRow({ safe }: Finding, page: Page): string[] {
+  const lines = safe.flatMap((step, index) => [...(index === 0 ? [] : ['']), ...stepLines(step, page.width)]);
+  return lines.length === 0 ? [] : row('safe', lines, page);
+}
+
+function block(finding: Finding, page: Page): string[] {
+  const { width } = page;
+  const code = codeFrame(finding, page);
+  return [
+    ...header(finding, page),
+    '',
+    ...said(finding.message, width),
+    '',
+    ...code,
+    ...(code.length === 0 ? [] : ['']),
+    ...lockRow(finding, page),
+    ...row('why', said(finding.why, width - LABEL), page),
+    ...safeRow(finding, page),
+    ...row('more', [`migration-guard explain ${finding.ruleId}`], page),
+  ];
+}
+
+/** `1 error, 2 warnings in 2 files (3 migrations, 7 operations, 0 unread)`. */
+export function summary(report: Report, findings: readonly Finding[]): string {
+  const { files, operations, unread, suppressed } = report.summary;
+  const skipped = report.files.filter((file) => file.skipped !== null).length;
+  const facts = [
+    counted(files, 'migration'),
+    counted(operations, 'operation'),
+    `${unread} unread`,
+    ...(suppressed === 0 ? [] : [`${suppressed} suppressed`]),
+    ...(skipped === 0 ? [] : [`${skipped} not linted`]),
+  ].join(', ');
+  if (findings.length === 0) return `No findings (${facts})`;
+  const found = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    if (count === 0) return [];
+    return [severity === 'info' ? `${count} info` : counted(count, severity)];
+  });
+  return `${found.join(', ')} in ${counted(new Set(findings.map(({ path }) => path)).size, 'file')} (${facts})`;
+}
+
+/**
+ * For people: a clickable position, what happens and what to do instead, for
+ * each finding; a summary line. Colour repeats what the words say.
+ */
+export const text: Reporter = (report, { sources, width, color, shownPath = (path) => path }) => {
+  const split = new Map<string, readonly string[]>();
+  const page: Page = {
+    width,
+    paint: new Chalk({ level: color ? 1 : 0 }),
+    shownPath,
+    lines(path) {
+      let lines = split.get(path);
+      if (lines === undefined) split.set(path, (lines = (sources.get(path) ?? '').split(/\r\n|\n|\r/)));
+      return lines;
+    },
+  };
+  const findings = reported(report);
+  const blocks = findings.map((finding) => `${block(finding, page).join('\n')}\n`);
+  return `${[...blocks, `${summary(report, findings)}\n`].join('\n')}`;
+};
