@@ -172,6 +172,10 @@ class Reading {
   private unread(range: TokenRange, error: SqlSyntaxError): void {
     const reader = new StatementReader(this.source, this.placement, range.first, range.last);
     const whole = reader.wholeSpan();
+    if (range.last - range.first === 1 && reader.isHole(this.token(range.first).value)) {
+      this.operations.push(reader.placed({ kind: 'unread', reason: 'SQL that a variable holds', cause: 'dynamic', text: reader.whole() }, whole));
+      return;
+    }
     const index = error.position === null ? range.first : reader.indexAt(error.position + whole.start);
     const at = error.position === null || index >= range.last ? whole : reader.span(index);
     this.operations.push(reader.placed({ kind: 'unread', reason: error.message, cause: 'syntax', text: reader.whole() }, at));

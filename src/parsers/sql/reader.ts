@@ -45,17 +45,18 @@ export class StatementReader {
     this.operations.push(this.placed(draft, at));
   }
 
+  /** The draft at its place; fields that are undefined are left out. */
   placed(draft: OperationDraft, at: Span): Operation {
+    const operation: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(draft)) if (value !== undefined) operation[key] = value;
+    operation.span = this.placement.toSpan(at.start, at.end);
+    operation.statement = this.statement;
     const { conditional, within, guard } = this.placement;
-    return {
-      ...draft,
-      span: this.placement.toSpan(at.start, at.end),
-      statement: this.statement,
-      ...(conditional && { conditional }),
-      ...(within && { within }),
-      ...(this.partial && { partial: true as const }),
-      ...(guard !== undefined && draft.guard === undefined && { guard }),
-    } as Operation;
+    if (conditional) operation.conditional = conditional;
+    if (within) operation.within = within;
+    if (this.partial) operation.partial = true;
+    if (guard !== undefined) operation.guard ??= guard;
+    return operation as unknown as Operation;
   }
 
   /** A name as its author spelt it, where a template stands in it. */
@@ -104,17 +105,12 @@ export class StatementReader {
 
   /** First token of this range, outside brackets, that is one of the words; `to` when none is. */
   find(words: string | ReadonlySet<string>, from: number = this.first, to: number = this.last): number {
-    let depth = 0;
     for (let index = from; index < to; index++) {
       const word = this.word(index);
       if (word === '') continue;
-      if (OPENING.has(word)) {
-        if (depth === 0 && matches(words, word)) return index;
-        depth++;
-      } else if (CLOSING.has(word)) {
-        if (depth === 0) return matches(words, word) ? index : to;
-        depth--;
-      } else if (depth === 0 && matches(words, word)) return index;
+      if (matches(words, word)) return index;
+      if (CLOSING.has(word)) return to;
+      if (OPENING.has(word)) index = this.close(index, to);
     }
     return to;
   }

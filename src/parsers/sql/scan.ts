@@ -78,21 +78,14 @@ class Pass {
   }
 
   private take(token: Token): void {
-    switch (token.kind) {
-      case 'comment':
-        this.comment(token);
-        return;
-      case 'parameter':
-        this.placeholder(token);
-        break;
-      case 'quotedIdentifier':
-        if (this.quotedTemplate(token)) return;
-        break;
-      case 'punctuation':
-        if (this.template(token) || this.metaCommand(token)) return;
-        if (token.value === ';') this.endOfStatement(token);
-        break;
+    if (token.kind === 'comment') {
+      this.comment(token);
+      return;
     }
+    if (token.kind === 'quotedIdentifier' && this.quotedTemplate(token)) return;
+    if (token.kind === 'punctuation' && (this.template(token) || this.metaCommand(token))) return;
+    if (token.kind === 'parameter') this.placeholder(token);
+    else if (token.value === ';' && token.kind === 'punctuation') this.endOfStatement(token);
     this.tokens.push(token);
   }
 
@@ -144,6 +137,11 @@ class Pass {
 
   private metaCommand(token: Token): boolean {
     if (token.value !== '\\') return false;
+    // `\\;` ends a statement that psql holds back to send with the next one.
+    if (this.text[token.end] === ';') {
+      this.blank(token, ' ');
+      return true;
+    }
     META_COMMAND.lastIndex = token.start;
     const name = META_COMMAND.exec(this.text)?.[1];
     if (name === undefined) return false;

@@ -22,7 +22,7 @@ export class Positions {
   }
 }
 
-// eslint-disable-next-line no-control-regex
+ 
 const NOT_ASCII = /[^\0-\x7f]/;
 
 function unitsAt(text: string, at: number): 1 | 2 {

@@ -99,7 +99,13 @@ export function layoutOf(source: Source, framework: Framework, scanned: ScannedS
   return { ...shape, ...(cut ?? { up: [whole], down: null }) };
 }
 
-function transactionOf(source: Source, framework: Framework, scanned: ScannedSql, host: Host | undefined): Pick<Layout, 'transaction' | 'transactionSetBy'> {
+function transactionOf(source: Source, framework: Framework, scanned: ScannedSql, host: Host | undefined): Chosen {
+  return byComment(source, framework, scanned) ?? byFile(source, framework, host) ?? { transaction: SHAPES[framework] ?? 'none', transactionSetBy: null };
+}
+
+type Chosen = Pick<Layout, 'transaction' | 'transactionSetBy'>;
+
+function byComment(source: Source, framework: Framework, scanned: ScannedSql): Chosen | undefined {
   for (const optOut of OPT_OUTS) {
     if (optOut.framework !== framework) continue;
     const comment = scanned.comments.find(({ text }) => optOut.pattern.test(text));
@@ -107,13 +113,17 @@ function transactionOf(source: Source, framework: Framework, scanned: ScannedSql
     const [line = ''] = source.text.slice(comment.span.start, comment.span.end).split('\n', 1);
     return { transaction: optOut.shape, transactionSetBy: line.trim() };
   }
+  return undefined;
+}
+
+function byFile(source: Source, framework: Framework, host: Host | undefined): Chosen | undefined {
   for (const [name, file, pattern, shape] of OPT_OUT_FILES) {
     if (name !== framework) continue;
     const path = file(source.path);
     const match = pattern.exec(host?.sibling?.(source.path, path)?.text ?? '');
     if (match !== null) return { transaction: shape, transactionSetBy: `${match[0].trim()} in ${path}` };
   }
-  return { transaction: SHAPES[framework] ?? 'none', transactionSetBy: null };
+  return undefined;
 }
 
 /** Undefined when the file has no such marker. */

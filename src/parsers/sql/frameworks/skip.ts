@@ -1,5 +1,6 @@
 import type { Framework } from '../../../operations/migration.js';
 import type { Host } from '../../parser.js';
+import type { Token } from '../../../sql/lexer.js';
 import type { ScannedSql } from '../scan.js';
 
 const DIALECT_NAMES: Readonly<Record<string, string>> = {
@@ -40,17 +41,23 @@ const PRISMA_PROVIDERS: Readonly<Record<string, string>> = {
   cockroachdb: 'CockroachDB',
 };
 
-/** The database that Prisma's or Drizzle's own files name. */
+interface ProjectFile {
+  path: string;
+  pattern: RegExp;
+  names: Readonly<Record<string, string>>;
+}
+
+/** Where a tool's own files name the database. */
+const PROJECT_FILES: Readonly<Partial<Record<Framework, ProjectFile>>> = {
+  prisma: { path: '../migration_lock.toml', pattern: /^\s*provider\s*=\s*"(\w+)"/m, names: PRISMA_PROVIDERS },
+  drizzle: { path: 'meta/_journal.json', pattern: /"dialect"\s*:\s*"(\w+)"/, names: DIALECT_NAMES },
+};
+
 function dialectOfProject(path: string, framework: Framework, host: Host | undefined): string | undefined {
-  if (framework === 'prisma') {
-    const lock = host?.sibling?.(path, '../migration_lock.toml')?.text;
-    const provider = lock === undefined ? undefined : /^\s*provider\s*=\s*"(\w+)"/m.exec(lock)?.[1];
-    return provider === undefined ? undefined : PRISMA_PROVIDERS[provider];
-  }
-  if (framework !== 'drizzle') return undefined;
-  const journal = host?.sibling?.(path, 'meta/_journal.json')?.text;
-  const dialect = journal === undefined ? undefined : /"dialect"\s*:\s*"(\w+)"/.exec(journal)?.[1];
-  return dialect === undefined ? undefined : DIALECT_NAMES[dialect];
+  const file = PROJECT_FILES[framework];
+  if (file === undefined) return undefined;
+  const name = file.pattern.exec(host?.sibling?.(path, file.path)?.text ?? '')?.[1];
+  return name === undefined ? undefined : file.names[name];
 }
 
 /** Why a file is left alone before it is read, one line; undefined when it is not. */
@@ -69,9 +76,28 @@ export function isDump(path: string, scanned: ScannedSql): boolean {
   return !VERSIONED.test(path) && scanned.comments.slice(0, 40).some((comment) => DUMP.test(comment.text));
 }
 
-const MYSQL_WORDS = new Set(['auto_increment', 'engine', 'unsigned', 'tinyint', 'mediumtext', 'longtext', 'charset']);
-const SQLITE_WORDS = new Set(['pragma', 'autoincrement', 'rowid']);
-const SQL_SERVER_WORDS = new Set(['nvarchar', 'uniqueidentifier', 'datetime2', 'dbo', 'nonclustered', 'sysname']);
+type Foreign = 'MySQL' | 'SQLite' | 'SQL Server';
+
+/** Words of other databases. One that PostgreSQL's users also have as a name counts once, and one is not enough. */
+const WORDS: ReadonlyMap<string, readonly [dialect: Foreign, points: number]> = new Map([
+  ['auto_increment', ['MySQL', 1]],
+  ['engine', ['MySQL', 1]],
+  ['unsigned', ['MySQL', 1]],
+  ['tinyint', ['MySQL', 1]],
+  ['mediumtext', ['MySQL', 1]],
+  ['longtext', ['MySQL', 1]],
+  ['charset', ['MySQL', 1]],
+  ['pragma', ['SQLite', 2]],
+  ['autoincrement', ['SQLite', 2]],
+  ['rowid', ['SQLite', 2]],
+  ['nvarchar', ['SQL Server', 1]],
+  ['uniqueidentifier', ['SQL Server', 1]],
+  ['datetime2', ['SQL Server', 1]],
+  ['dbo', ['SQL Server', 1]],
+  ['nonclustered', ['SQL Server', 1]],
+  ['sysname', ['SQL Server', 1]],
+  ['go', ['SQL Server', 1]],
+]);
 
 /**
  * The dialect of a text that PostgreSQL's grammar refused, by words that no
@@ -79,24 +105,22 @@ const SQL_SERVER_WORDS = new Set(['nvarchar', 'uniqueidentifier', 'datetime2', '
  */
 export function dialectOfText({ sql, tokens }: ScannedSql): string | undefined {
   if (/\bENGINE\s*=\s*\w*MergeTree\b/i.test(sql) || /\bON\s+CLUSTER\b/i.test(sql)) return 'ClickHouse';
-  const score = { MySQL: 0, SQLite: 0, 'SQL Server': 0 };
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (token === undefined) break;
-    if (token.kind === 'operator' && token.value.includes('`')) score.MySQL++;
-    else if (token.kind === 'punctuation' && token.value === '[' && /^\[\w+\]/.test(sql.slice(token.start, token.start + 64)) && !endsOperand(sql, token.start)) {
-      score['SQL Server']++;
-    } else if (token.kind === 'word') {
-      if (MYSQL_WORDS.has(token.value)) score.MySQL++;
-      else if (SQLITE_WORDS.has(token.value)) score.SQLite += 2;
-      else if (SQL_SERVER_WORDS.has(token.value) || (token.value === 'go' && tokens[index - 1] !== undefined)) score['SQL Server']++;
-    }
+  const score: Record<Foreign, number> = { MySQL: 0, SQLite: 0, 'SQL Server': 0 };
+  for (const token of tokens) {
+    const [dialect, points] = evidence(token, sql) ?? [];
+    if (dialect !== undefined && points !== undefined) score[dialect] += points;
   }
   const [best, points] = Object.entries(score).reduce((a, b) => (b[1] > a[1] ? b : a));
   return points >= 2 ? best : undefined;
 }
 
+function evidence(token: Token, sql: string): readonly [Foreign, number] | undefined {
+  if (token.kind === 'word') return WORDS.get(token.value);
+  if (token.kind === 'operator') return token.value.includes('`') ? ['MySQL', 1] : undefined;
+  return token.value === '[' && isBracketedName(sql, token.start) ? ['SQL Server', 1] : undefined;
+}
+
 /** An array subscript touches what it is taken from; `[name]` of SQL Server does not. */
-function endsOperand(sql: string, at: number): boolean {
-  return /[\w\])"]/.test(sql[at - 1] ?? ' ');
+function isBracketedName(sql: string, at: number): boolean {
+  return /^\[\w+\]/.test(sql.slice(at, at + 64)) && !/[\w\])"]/.test(sql[at - 1] ?? ' ');
 }

@@ -83,7 +83,8 @@ function lineage(s: Lowering, draft: Draft, node: CreateStmt, after: number): vo
   if (node.partspec !== undefined) draft.partitionBy = partitionBy(s, node.partspec);
 }
 
-const BOUNDS_END = new Set(['partition', 'using', 'with', 'on', 'tablespace', 'server']);
+/** What follows the bounds; the last two begin the next element of a CREATE SCHEMA. */
+const BOUNDS_END = new Set(['partition', 'using', 'with', 'on', 'tablespace', 'server', 'create', 'grant']);
 
 /** `FOR VALUES …`, as written. */
 export function partitionBounds(s: Lowering, from: number): string {

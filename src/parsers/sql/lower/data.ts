@@ -1,6 +1,7 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from 'libpg-query';
 import type { Merge, QualifiedName, Span, Update } from '../../../operations/types.js';
 import type { Range } from './constraints.js';
+import { PERSISTENCE } from './create-table.js';
 import { readsOf, touched } from './queries.js';
 import { as, indexOf, relation, tagOf, type Lowering } from './tree.js';
 
@@ -8,10 +9,10 @@ type Lower<N> = (s: Lowering, node: N, range: Range) => void;
 
 /** Data statements can stand inside a CTE of another one; `range` says where. */
 const CTE_STATEMENTS: Readonly<Record<string, Lower<never>>> = {
-  InsertStmt: insert as Lower<never>,
-  UpdateStmt: update as Lower<never>,
-  DeleteStmt: remove as Lower<never>,
-  MergeStmt: merge as Lower<never>,
+  InsertStmt: insert,
+  UpdateStmt: update,
+  DeleteStmt: remove,
+  MergeStmt: merge,
 };
 
 /** A DELETE in a CTE runs like any other: an operation of its own, before the statement around it. */
@@ -108,13 +109,15 @@ function assignments(s: Lowering, from: number, to: number): Update['set'] {
     if (s.word(item.from) !== '(') return [{ column: assigned(s, item.from), value: s.text(equals + 1, item.to) }];
     const columns = s.list(item.from + 1, s.close(item.from)).map((column) => assigned(s, column.from));
     const open = s.skip(equals + 1, 'row');
-    const values = s.word(open) === '(' ? s.list(open + 1, s.close(open)) : [];
+    const values = s.word(open) === '(' && !QUERY_WORDS.has(s.word(open + 1)) ? s.list(open + 1, s.close(open)) : [];
     return columns.map((column, index) => {
       const value = values.length === columns.length ? values[index] : undefined;
       return { column, value: value === undefined ? s.text(equals + 1, item.to) : s.text(value.from, value.to) };
     });
   });
 }
+
+const QUERY_WORDS = new Set(['select', 'with', 'values', 'table', '(']);
 
 /** The column alone, without the field or the subscript behind it. */
 function assigned(s: Lowering, index: number): string {
@@ -181,19 +184,17 @@ export function select(s: Lowering, node: SelectStmt): void {
 
 /** SELECT … INTO t creates a table: the same as CREATE TABLE t AS. */
 function selectInto(s: Lowering, node: SelectStmt): void {
-  const into = node.intoClause;
-  const index = indexOf(s, into?.rel?.location);
+  const target = node.intoClause?.rel;
+  const index = indexOf(s, target?.location);
   let start = index;
   while (start > s.first && s.word(start) !== 'into') start--;
-  const before = s.text(s.first, start);
-  const after = s.text(s.afterName(index), s.last);
+  const text = `${s.text(s.first, start)} ${s.text(s.afterName(index), s.last)}`.trim();
   s.emit(
     {
       kind: 'createTableAs',
-      table: relation(s, into?.rel),
-      query: { text: `${before} ${after}`.trim(), reads: readsOf(s, node, into?.rel) },
-      ...(into?.rel?.relpersistence === 't' && { persistence: 'temporary' as const }),
-      ...(into?.rel?.relpersistence === 'u' && { persistence: 'unlogged' as const }),
+      table: relation(s, target),
+      query: { text, reads: readsOf(s, node, target) },
+      persistence: PERSISTENCE[target?.relpersistence ?? ''],
     },
     s.span(index, s.afterName(index)),
   );

@@ -1,43 +1,45 @@
 import type { IndexStmt } from 'libpg-query';
+import type { IndexKey } from '../../../operations/types.js';
+import type { Range } from './constraints.js';
 import { optionsInParentheses } from './create-table.js';
 import { indexKey } from './index-keys.js';
-import { as, ifNotExists, indexOf, relation, type Lowering } from './tree.js';
+import { as, flag, ifNotExists, indexOf, optionalName, relation, type Lowering } from './tree.js';
 
 export function createIndex(s: Lowering, node: IndexStmt): void {
   const table = indexOf(s, node.relation?.location);
-  let open = s.afterName(table);
-  if (s.word(open) === '*') open++;
-  const using = s.word(open) === 'using';
-  if (using) open += 2;
+  const method = s.skip(s.afterName(table), '*');
+  const open = s.word(method) === 'using' ? method + 2 : method;
   const close = s.close(open);
-  const ranges = s.list(open + 1, close);
   const where = node.whereClause === undefined ? s.last : s.find('where', close + 1);
-  const options = node.options === undefined ? undefined : optionsInParentheses(s, close + 1, where);
   s.emit(
     {
       kind: 'createIndex',
-      ...(node.idxname !== undefined && { index: s.name(node.idxname) }),
+      index: optionalName(s, node.idxname),
       table: relation(s, node.relation),
-      ...(node.relation?.inh !== true && { only: true as const }),
-      keys: (node.indexParams ?? []).map((param, index) =>
-        indexKey(s, as(param, 'IndexElem') ?? {}, ranges[index] ?? { from: open, to: close }),
-      ),
-      ...(node.indexIncludingParams !== undefined && { include: included(s, node) }),
-      ...(node.unique === true && { unique: true as const }),
-      ...(node.concurrent === true && { concurrently: true as const }),
-      ...(node.nulls_not_distinct === true && { nullsNotDistinct: true as const }),
-      ...(using && { method: s.name(node.accessMethod ?? '') }),
-      ...(where < s.last && { where: s.text(where + 1, s.last) }),
-      ...(options !== undefined && { options }),
-      ...(node.tableSpace !== undefined && { tablespace: s.name(node.tableSpace) }),
+      only: flag(node.relation?.inh !== true),
+      keys: keysOf(s, node, { from: open + 1, to: close }),
+      include: included(s, node),
+      unique: flag(node.unique),
+      concurrently: flag(node.concurrent),
+      nullsNotDistinct: flag(node.nulls_not_distinct),
+      // The tree names btree where nobody did.
+      method: open > method ? optionalName(s, node.accessMethod) : undefined,
+      where: where < s.last ? s.text(where + 1, s.last) : undefined,
+      options: node.options && optionsInParentheses(s, close + 1, where),
+      tablespace: optionalName(s, node.tableSpace),
       ...ifNotExists(node.if_not_exists),
     },
     indexSpan(s, node, table),
   );
 }
 
-function included(s: Lowering, node: IndexStmt): string[] {
-  return (node.indexIncludingParams ?? []).map((param) => s.name(as(param, 'IndexElem')?.name ?? ''));
+function keysOf(s: Lowering, node: IndexStmt, list: Range): IndexKey[] {
+  const ranges = s.list(list.from, list.to);
+  return (node.indexParams ?? []).map((param, index) => indexKey(s, as(param, 'IndexElem') ?? {}, ranges[index] ?? list));
+}
+
+function included(s: Lowering, node: IndexStmt): string[] | undefined {
+  return node.indexIncludingParams?.map((param) => s.name(as(param, 'IndexElem')?.name ?? ''));
 }
 
 /** The index's name, or the table's when PostgreSQL will make one up. */

@@ -25,16 +25,16 @@ function whole<N>(lower: (s: Lowering, node: N, range: Range) => void): Lower {
 
 /** Every statement of the grammar that is more than a `utility`. */
 const STATEMENTS: { readonly [T in Tag]?: Lower } = {
-  AlterTableStmt: alterTable as Lower,
-  CompositeTypeStmt: createCompositeType as Lower,
-  CreateStmt: createTable as Lower,
-  DropStmt: drop as Lower,
-  IndexStmt: createIndex as Lower,
+  AlterTableStmt: alterTable,
+  CompositeTypeStmt: createCompositeType,
+  CreateStmt: createTable,
+  DropStmt: drop,
+  IndexStmt: createIndex,
   InsertStmt: whole(insert),
   UpdateStmt: whole(update),
   DeleteStmt: whole(remove),
   MergeStmt: whole(merge),
-  SelectStmt: select as Lower,
+  SelectStmt: select,
   ...MAINTENANCE,
   ...OBJECTS,
   ...ROUTINES,

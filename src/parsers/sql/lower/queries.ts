@@ -50,7 +50,7 @@ function walk(root: unknown, found: Found): void {
 }
 
 function visit(node: Readonly<Record<string, unknown>>, found: Found, stack: unknown[]): void {
-  if (typeof node.relname === 'string') found.relations.push(node as RangeVar);
+  if (typeof node.relname === 'string') found.relations.push(node);
   else if (Array.isArray(node.funcname)) found.functions.push(node.funcname as Node[]);
   else if (typeof node.ctename === 'string') found.ctes.add(node.ctename);
   // FOR UPDATE OF names aliases, no relations.

@@ -71,9 +71,9 @@ function parameter(s: Lowering, node: VariableSetStmt): { name: string; value: s
   // SESSION AUTHORIZATION begins with the word that else means "for the session".
   if (s.word(at) === 'local' || (s.word(at) === 'session' && s.word(at + 1) !== 'authorization')) at++;
   const special = SPECIAL_NAMES.find(([words]) => s.has(at, ...words) && !['to', '='].includes(s.word(at + words.length)));
-  if (special !== undefined) return { name: special[1], value: s.text(at + special[0].length, s.last) };
-  const value = s.text(s.afterName(at) + 1, s.last);
-  return { name: (node.name ?? '').toLowerCase(), value: node.kind === 'VAR_SET_DEFAULT' ? 'DEFAULT' : value };
+  const from = special === undefined ? s.afterName(at) + 1 : at + special[0].length;
+  const value = node.kind === 'VAR_SET_DEFAULT' ? 'DEFAULT' : s.text(from, s.last);
+  return { name: special?.[1] ?? (node.name ?? '').toLowerCase(), value };
 }
 
 function discard(s: Lowering, node: DiscardStmt): void {

@@ -50,6 +50,15 @@ export function relationSpan(s: Lowering, range: RangeVar | undefined): { start:
   return s.span(index, s.afterName(index));
 }
 
+/** What an operation's optional switch holds: true, or nothing. */
+export function flag(value: boolean | undefined): true | undefined {
+  return value === true ? true : undefined;
+}
+
+export function optionalName(s: Lowering, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : s.name(name);
+}
+
 /** A plain name or a dotted one, wherever the tree allows both. */
 export function anyName(s: Lowering, node: Node | undefined): QualifiedName {
   const list = as(node, 'List')?.items;

@@ -38,21 +38,22 @@ export function dataType(s: Lowering, type: TypeName | undefined): DataType {
 
 /** What the grammar or the author put into `pg_catalog`, and its aliases without a schema. */
 function builtIn(s: Lowering, type: TypeName, name: string, schema: string | undefined): DataType | undefined {
-  if (schema !== undefined && schema !== 'pg_catalog') return undefined;
-  if (schema === undefined && s.isHole(name)) return undefined;
-  const modifiers = numbers(type.typmods);
-  if (name === 'bpchar') {
-    if (type.typmods === undefined) return { name: 'bpchar' };
-    return withLength('character', modifiers, s, type);
-  }
-  if (name === 'char') return { name: 'char' };
+  if (schema === undefined ? s.isHole(name) : schema !== 'pg_catalog') return undefined;
+  if (name === 'char') return { name };
+  // The grammar says bpchar with a length for every spelling of character.
+  if (name === 'bpchar') return type.typmods === undefined ? { name } : withLength(s, type, 'character');
   const canonical = canonicalTypeName(name);
-  if (canonical === 'interval') return interval(modifiers);
-  if (LENGTHS.has(canonical)) return withLength(canonical, modifiers, s, type);
-  if (PRECISIONS.test(canonical)) return modifiers?.[0] === undefined ? { name: canonical } : { name: canonical, precision: modifiers[0] };
-  if (canonical === 'numeric' && modifiers !== undefined) return numeric(modifiers);
-  if (type.typmods !== undefined) return { name: canonical, modifiers: writtenModifiers(s, type) };
-  return { name: canonical };
+  if (LENGTHS.has(canonical)) return withLength(s, type, canonical);
+  return modified(s, type, canonical);
+}
+
+function modified(s: Lowering, type: TypeName, name: string): DataType {
+  const modifiers = numbers(type.typmods);
+  if (name === 'interval') return interval(modifiers);
+  if (name === 'numeric' && modifiers !== undefined) return numeric(modifiers);
+  const [precision] = modifiers ?? [];
+  if (PRECISIONS.test(name)) return precision === undefined ? { name } : { name, precision };
+  return type.typmods === undefined ? { name } : { name, modifiers: writtenModifiers(s, type) };
 }
 
 function userType(s: Lowering, type: TypeName, name: string, schema: string | undefined): DataType {
@@ -62,9 +63,9 @@ function userType(s: Lowering, type: TypeName, name: string, schema: string | un
   return result;
 }
 
-function withLength(name: string, modifiers: number[] | undefined, s: Lowering, type: TypeName): DataType {
+function withLength(s: Lowering, type: TypeName, name: string): DataType {
   if (type.typmods === undefined) return name === 'bit' || name === 'character' ? { name, length: 1 } : { name };
-  const length = modifiers?.[0];
+  const length = numbers(type.typmods)?.[0];
   return length === undefined ? { name, modifiers: writtenModifiers(s, type) } : { name, length };
 }
 
@@ -100,7 +101,7 @@ function numbers(modifiers: readonly Node[] | undefined): number[] | undefined {
 
 function wholeNumber(node: Node): number | undefined {
   const constant = as(node, 'A_Const');
-  if (constant !== undefined && 'ival' in constant) return (constant.ival as { ival?: number } | undefined)?.ival ?? 0;
+  if (constant !== undefined && 'ival' in constant) return (constant.ival)?.ival ?? 0;
   const negated = as(node, 'A_Expr');
   if (negated === undefined || negated.lexpr !== undefined || negated.rexpr === undefined) return undefined;
   const value = wholeNumber(negated.rexpr);

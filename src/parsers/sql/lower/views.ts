@@ -5,7 +5,7 @@ import { optionsInParentheses, PERSISTENCE, tableDraft } from './create-table.js
 import { lowerCtes } from './data.js';
 import type { Lower } from './lower.js';
 import { readsOf } from './queries.js';
-import { as, ifExists, ifNotExists, indexOf, option, relation, relationSpan, strings, type Lowering } from './tree.js';
+import { as, flag, ifExists, ifNotExists, indexOf, option, optionalName, relation, relationSpan, strings, type Lowering } from './tree.js';
 
 const CHECK_OPTIONS: Readonly<Record<string, 'local' | 'cascaded'>> = {
   LOCAL_CHECK_OPTION: 'local',
@@ -45,40 +45,27 @@ function checkOptionStart(s: Lowering): number {
 
 /** CREATE TABLE … AS and CREATE MATERIALIZED VIEW, one node of the grammar. */
 function createTableAs(s: Lowering, node: CreateTableAsStmt): void {
-  const into = node.into;
-  const name = indexOf(s, into?.rel?.location);
+  const into = node.into ?? {};
+  const name = indexOf(s, into.rel?.location);
   const after = s.afterName(name);
   const as_ = s.find('as', after);
-  const end = dataClause(s);
-  const options = into?.options === undefined ? undefined : optionsInParentheses(s, after, as_);
-  const select = as(node.query, 'SelectStmt');
-  if (select !== undefined) lowerCtes(s, select.withClause);
+  lowerCtes(s, as(node.query, 'SelectStmt')?.withClause);
   const shared = {
-    ...names(s, into?.colNames),
-    query: { text: s.text(as_ + 1, end), reads: readsOf(s, node.query) },
-    ...(into?.skipData === true && { withNoData: true as const }),
-    ...(options !== undefined && { options }),
-    ...(into?.tableSpaceName !== undefined && { tablespace: s.name(into.tableSpaceName) }),
+    ...names(s, into.colNames),
+    query: { text: s.text(as_ + 1, dataClause(s)), reads: readsOf(s, node.query) },
+    withNoData: flag(into.skipData),
+    options: into.options && optionsInParentheses(s, after, as_),
+    tablespace: optionalName(s, into.tableSpaceName),
     ...ifNotExists(node.if_not_exists),
   };
   const span = s.span(name, after);
+  const target = relation(s, into.rel);
   if (node.objtype === 'OBJECT_MATVIEW') {
-    const method = into?.accessMethod === undefined ? {} : { method: s.name(into.accessMethod) };
-    s.emit({ kind: 'createMaterializedView', view: relation(s, into?.rel), ...method, ...shared }, span);
+    s.emit({ kind: 'createMaterializedView', view: target, method: optionalName(s, into.accessMethod), ...shared }, span);
     return;
   }
-  const persistence = PERSISTENCE[into?.rel?.relpersistence ?? ''];
-  const onCommit = ON_COMMIT[into?.onCommit ?? ''];
-  s.emit(
-    {
-      kind: 'createTableAs',
-      table: relation(s, into?.rel),
-      ...(persistence !== undefined && { persistence }),
-      ...(onCommit !== undefined && { onCommit }),
-      ...shared,
-    },
-    span,
-  );
+  const persistence = PERSISTENCE[into.rel?.relpersistence ?? ''];
+  s.emit({ kind: 'createTableAs', table: target, persistence, onCommit: ON_COMMIT[into.onCommit ?? ''], ...shared }, span);
 }
 
 const ON_COMMIT: Readonly<Record<string, NonNullable<CreateTable['onCommit']>>> = {

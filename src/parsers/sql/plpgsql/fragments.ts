@@ -64,9 +64,9 @@ class Walk {
     let depth = 0;
     for (let index = from; index < this.tokens.length; index++) {
       const value = this.word(index);
+      if (depth === 0 && value === word) return index;
       if (value === '(' || value === '[' || (value === 'case' && index > from)) depth++;
       else if (value === ')' || value === ']' || (value === 'end' && depth > 0)) depth--;
-      else if (depth === 0 && value === word) return index;
     }
     return this.tokens.length;
   }
@@ -200,13 +200,14 @@ class Walk {
     let at = this.find('into', first);
     while (at < last && (this.word(at - 1) === 'insert' || this.word(at - 1) === 'merge')) at = this.find('into', at + 1);
     if (at >= last) return [];
-    let index = this.word(at + 1) === 'strict' ? at + 2 : at + 1;
-    for (;;) {
-      while (this.word(index + 1) === '.') index += 2;
-      if (this.word(index + 1) !== ',') break;
-      index += 2;
-    }
-    return [{ start: this.tokens[at]?.start ?? 0, end: this.tokens[Math.min(index, last - 1)]?.end ?? 0 }];
+    const end = this.afterTargets(this.word(at + 1) === 'strict' ? at + 2 : at + 1);
+    return [{ start: this.tokens[at]?.start ?? 0, end: this.tokens[Math.min(end, last) - 1]?.end ?? 0 }];
+  }
+
+  private afterTargets(first: number): number {
+    let index = first + 1;
+    while (this.word(index) === '.' || this.word(index) === ',') index += 2;
+    return index;
   }
 }
 
