@@ -47,10 +47,15 @@ export function waitsFor(context: RuleContext, table: QualifiedName, what: Block
   return waiting(context, what).includes(displayName(table));
 }
 
-/** What waits on one table: `reads and writes`, `writes`, `schema changes`. Empty when nothing does. */
-export function blockedOn(effects: Effects, table: QualifiedName | TableName): string {
-  const shown = typeof table === 'string' ? table : displayName(table);
-  const blocked = effects.locks.filter((lock) => lock.table === shown).flatMap(({ mode }) => blockedBy(mode));
+/**
+ * What waits on one table: `reads and writes`, `writes`, `schema changes`. A
+ * lock that the transaction holds already counts: it is kept for as long.
+ */
+export function blockedOn({ effects, session }: RuleContext, table: QualifiedName): string {
+  const shown = displayName(table);
+  const held = session.held.get(shown);
+  const modes = effects.locks.filter((lock) => lock.table === shown).map(({ mode }) => mode);
+  const blocked = [...modes, ...(held === undefined ? [] : [held.mode])].flatMap(blockedBy);
   if (blocked.includes('reads')) return 'reads and writes';
   if (blocked.includes('writes')) return 'writes';
   return blocked.includes('ddl') ? 'schema changes' : '';

@@ -10,7 +10,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'A CHECK constraint is added to an existing table and validated at once',
     effect: 'Reads and writes of the table wait until every existing row is checked',
     remedy: 'Add it NOT VALID, then validate it in a later transaction',
@@ -23,7 +22,7 @@ export default defineRule({
     if (!touchesEveryRow(context.effects, table)) return;
     const name = named(nameOfConstraint(context, table, constraint));
     return {
-      message: `CHECK ${name} blocks ${blockedOn(context.effects, table)} on ${named(table)} while every row is checked.`,
+      message: `CHECK ${name} blocks ${blockedOn(context, table)} on ${named(table)} while every row is checked.`,
       rewrite: notValidThenValidate(context, table, constraint),
     };
   },

@@ -17,7 +17,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['add-column-unique', 'add-column-with-check', 'index-build-in-locked-transaction', 'add-not-null-column'],
+    covers: ['add-column-unique', 'add-column-with-check', 'add-not-null-column'],
     trigger: 'A serial or IDENTITY column is added to an existing table',
     effect: 'Reads and writes of the table wait until every row is written again with its number',
     remedy: 'Add a plain column, let a sequence fill new rows, number old ones in batches, then make it what it shall be',
@@ -36,7 +36,7 @@ export default defineRule({
     const next = `nextval(${quoteLiteral(printName(sequence))})`;
     const type: DataType | undefined = integer === undefined ? column.type : { name: integer };
     return {
-      message: `Adding ${what} column ${named(column.name)} rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `Adding ${what} column ${named(column.name)} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [
         {
           operations: [

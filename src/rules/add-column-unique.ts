@@ -11,7 +11,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['add-column-with-check', 'add-column-with-fk', 'index-build-in-locked-transaction'],
+    covers: ['add-column-with-check', 'add-column-with-fk'],
     trigger: 'A column is added to an existing table together with UNIQUE',
     effect: 'Reads and writes of the table wait until its index is built; a default fails on the second row',
     remedy: 'Add the column alone, build a unique index CONCURRENTLY, then add UNIQUE USING INDEX',
@@ -27,7 +27,7 @@ export default defineRule({
     const plain = columnWith(column, { constraints: rest.length > 0 ? rest : undefined });
     const name = nameOfConstraint(context, table, unique);
     return {
-      message: `UNIQUE on ${named(column.name)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while its index is built.`,
+      message: `UNIQUE on ${named(column.name)} blocks ${blockedOn(context, table)} on ${named(table)} while its index is built.`,
       rewrite: [
         { operations: [draftOf(add, { column: plain })] },
         uniqueIndexConcurrently(table, name, [column.name]),

@@ -19,7 +19,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['add-column-unique', 'add-column-with-check', 'add-column-with-fk', 'index-build-in-locked-transaction'],
+    covers: ['add-column-unique', 'add-column-with-check', 'add-column-with-fk'],
     trigger: 'A column whose default is a volatile function is added to an existing table',
     effect: 'Reads and writes of the table wait until every row is written again',
     remedy: 'Add the column without a default, set the default, then fill old rows in batches',
@@ -33,7 +33,7 @@ export default defineRule({
     if (value === undefined || context.isNew(table) || !context.effects.rewrites.includes(displayName(table))) return;
     if (column.identity !== undefined || column.generated !== undefined || SERIALS.includes(column.type?.name ?? '')) return;
     return {
-      message: `DEFAULT ${value} rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `DEFAULT ${value} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [
         {
           operations: [

@@ -11,7 +11,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['add-column-with-fk', 'index-build-in-locked-transaction'],
+    covers: ['add-column-with-fk'],
     trigger: 'A column is added to an existing table together with a CHECK',
     effect: 'Reads and writes of the table wait until every row is checked',
     remedy: 'Add the column alone, then the CHECK NOT VALID, and validate it later',
@@ -27,7 +27,7 @@ export default defineRule({
     const rest = (column.constraints ?? []).filter((one) => one.type !== 'check');
     const plain = columnWith(column, { constraints: rest.length > 0 ? rest : undefined });
     return {
-      message: `The CHECK of ${named(column.name)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while all rows are read.`,
+      message: `The CHECK of ${named(column.name)} blocks ${blockedOn(context, table)} on ${named(table)} while all rows are read.`,
       rewrite: [
         { operations: [draftOf(add, { column: plain })] },
         ...checks.flatMap((check) => notValidThenValidate(context, table, check)),

@@ -11,7 +11,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'A column with a default is added to an existing table together with a foreign key',
     effect: 'Reads and writes of the table, and writes to the other one, wait until every row is checked',
     remedy: 'Add the column alone, then the foreign key NOT VALID, and validate it later',

@@ -9,7 +9,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'An exclusion constraint is added to an existing table',
     effect: 'Reads and writes of the table wait until its index is built',
     remedy: 'Move to a new table that has the constraint from the start, or enforce it by a trigger',
@@ -20,7 +19,7 @@ export default defineRule({
   check({ table, constraint }, context) {
     if (constraint.type !== 'exclude' || !waitsFor(context, table, 'writes')) return;
     return {
-      message: `The exclusion constraint blocks ${blockedOn(context.effects, table)} on ${named(table)} until it is built.`,
+      message: `The exclusion constraint blocks ${blockedOn(context, table)} on ${named(table)} until it is built.`,
       rewrite: [
         { note: 'No form of it avoids the lock: neither NOT VALID nor USING INDEX nor CONCURRENTLY is allowed.' },
         { note: `Create a new table with the constraint, copy the rows of ${named(table)} in batches, and swap the names.` },

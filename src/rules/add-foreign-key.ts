@@ -13,7 +13,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction', 'several-foreign-keys'],
+    covers: ['several-foreign-keys'],
     trigger: 'A foreign key is added to an existing table and validated at once',
     effect: 'Writes to both tables wait until every existing row is checked',
     remedy: 'Add it NOT VALID, then validate it in a later transaction',

@@ -10,7 +10,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'A NOT NULL constraint is added to an existing table and validated at once',
     effect: 'Reads and writes of the table wait until every existing row is checked',
     remedy: 'Add it NOT VALID, then validate it in a later transaction',
@@ -22,7 +21,7 @@ export default defineRule({
     if (constraint.type !== 'not null' || constraint.notValid === true || context.isNew(table)) return;
     if (!touchesEveryRow(context.effects, table)) return;
     return {
-      message: `NOT NULL on ${named(constraint.column)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while it is checked.`,
+      message: `NOT NULL on ${named(constraint.column)} blocks ${blockedOn(context, table)} on ${named(table)} while it is checked.`,
       rewrite: notNullSteps(context, table, constraint.column),
     };
   },

@@ -10,7 +10,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction', 'unique-index-on-existing-data'],
+    covers: ['unique-index-on-existing-data'],
     trigger: 'A primary key is added to an existing table without USING INDEX',
     effect: 'Reads and writes of the table wait until its index is built and every row was found not null',
     remedy: 'Build a unique index CONCURRENTLY, set NOT NULL in steps, then add the key USING INDEX',
@@ -26,7 +26,7 @@ export default defineRule({
     const relation = context.relation(table);
     const nullable = columns.filter((column) => relation?.columns.get(column)?.notNull !== true);
     return {
-      message: `Primary key ${named(name)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while it is built.`,
+      message: `Primary key ${named(name)} blocks ${blockedOn(context, table)} on ${named(table)} while it is built.`,
       rewrite: [
         ...nullable.flatMap((column) => notNullSteps(context, table, column)),
         uniqueIndexConcurrently(table, name, columns, include === undefined ? {} : { include }),

@@ -14,7 +14,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn', 'setExpression'],
-    covers: ['add-column-unique', 'add-column-with-check', 'index-build-in-locked-transaction', 'add-not-null-column'],
+    covers: ['add-column-unique', 'add-column-with-check', 'add-not-null-column'],
     trigger: 'A stored generated column is added to an existing table, or its expression changed',
     effect: 'Reads and writes of the table wait until every row is written again with its value',
     remedy: 'Use a plain column that a trigger fills and batches backfill, or VIRTUAL from PostgreSQL 18 on',
@@ -25,7 +25,7 @@ export default defineRule({
   check(change, context) {
     const { table } = change;
     if (context.isNew(table) || !context.effects.rewrites.includes(displayName(table))) return;
-    const blocked = blockedOn(context.effects, table);
+    const blocked = blockedOn(context, table);
     if (change.kind === 'setExpression') {
       return {
         message: `A new expression for ${named(change.column)} rewrites ${named(table)} while ${blocked} wait.`,

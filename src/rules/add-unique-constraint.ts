@@ -10,7 +10,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction', 'unique-index-on-existing-data'],
+    covers: ['unique-index-on-existing-data'],
     trigger: 'A unique constraint is added to an existing table without USING INDEX',
     effect: 'Reads and writes of the table wait until its index is built; one duplicate fails the migration',
     remedy: 'Build a unique index CONCURRENTLY, then add the constraint USING INDEX',
@@ -24,7 +24,7 @@ export default defineRule({
     const name = nameOfConstraint(context, table, constraint);
     const { columns, include, nullsNotDistinct, ...rest } = constraint;
     return {
-      message: `Unique constraint ${named(name)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while it is built.`,
+      message: `Unique constraint ${named(name)} blocks ${blockedOn(context, table)} on ${named(table)} while it is built.`,
       rewrite: [
         uniqueIndexConcurrently(table, name, columns, {
           ...(include === undefined ? {} : { include }),

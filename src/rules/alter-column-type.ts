@@ -16,7 +16,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['alterColumnType'],
-    covers: ['collation-change', 'index-build-in-locked-transaction'],
+    covers: ['collation-change'],
     trigger: 'A column of an existing table gets a type its stored values cannot keep',
     effect: 'Reads and writes of the table wait until the whole table and its indexes are written again',
     remedy: 'Move to a new column: keep it in step by a trigger, fill it in batches, swap the names',
@@ -35,7 +35,7 @@ export default defineRule({
     const sure = effects.certainty === 'certain' ? '' : ' may';
     const doing = rewrites ? (sure === '' ? 'rewrites' : 'rewrite') : sure === '' ? 'checks' : 'check';
     return {
-      message: `${what}${sure} ${doing} ${named(table)} while ${blockedOn(effects, table)} wait.`,
+      message: `${what}${sure} ${doing} ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: replaceColumn(context, {
         table,
         column,

@@ -12,7 +12,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['alterColumnType'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'An indexed column of an existing table gets another collation',
     effect: 'Reads and writes of the table wait until every index on the column is built again',
     remedy: 'Move to a new column with the collation, and build its indexes CONCURRENTLY',
@@ -25,7 +24,7 @@ export default defineRule({
     if (context.isNew(table) || context.effects.builds.length === 0) return;
     if (context.effects.rewrites.includes(displayName(table))) return;
     return {
-      message: `Changing ${named(column)} builds its indexes again while ${blockedOn(context.effects, table)} on ${named(table)} wait.`,
+      message: `Changing ${named(column)} builds its indexes again while ${blockedOn(context, table)} on ${named(table)} wait.`,
       rewrite: replaceColumn(context, {
         table,
         column,

@@ -33,8 +33,8 @@ export default defineRule({
 
 const OPENED: Readonly<Record<string, string>> = {
   explicit: 'a transaction is open',
-  file: 'the runner wraps this migration in a transaction',
-  batch: 'the runner wraps all pending migrations in a transaction',
+  file: 'the runner opens a transaction for the file',
+  batch: 'the runner opens one transaction for all files',
 };
 
 function wording(operation: OperationOf<'createIndex' | 'dropIndex' | 'reindex' | 'detachPartition'>): string {

@@ -10,7 +10,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['createIndex'],
-    covers: ['index-build-in-locked-transaction', 'unique-index-on-existing-data'],
+    covers: ['unique-index-on-existing-data'],
     trigger: 'An index is built on an existing table without CONCURRENTLY',
     effect: 'Writes to the table wait until the whole index is built',
     remedy: 'Build it CONCURRENTLY, outside a transaction',
@@ -24,7 +24,7 @@ export default defineRule({
     if (context.relation(table)?.kind === 'partitioned table') return;
     const what = index.index === undefined ? 'An index' : `Index ${named(index.index)}`;
     return {
-      message: `${what} blocks ${blockedOn(context.effects, table)} on ${named(table)} until it is built.`,
+      message: `${what} blocks ${blockedOn(context, table)} on ${named(table)} until it is built.`,
       rewrite: buildConcurrently(index),
     };
   },

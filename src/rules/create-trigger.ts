@@ -21,7 +21,7 @@ export default defineRule({
     const { table, trigger } = create;
     if (hasLockTimeout(context) || !waitsFor(context, table, 'writes')) return;
     return {
-      message: `Creating trigger ${named(trigger)} stops ${blockedOn(context.effects, table)} on ${named(table)} while it waits.`,
+      message: `Creating trigger ${named(trigger)} stops ${blockedOn(context, table)} on ${named(table)} while it waits.`,
       rewrite: withLockTimeout(context, create),
     };
   },

@@ -16,7 +16,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['update', 'delete', 'insert', 'merge'],
-    covers: ['unbatched-update', 'unbatched-delete', 'insert-select-large', 'work-after-exclusive-lock', 'data-in-schema-migration'],
+    covers: ['unbatched-update', 'unbatched-delete', 'insert-select-large', 'work-after-exclusive-lock'],
     trigger: 'Rows of a table are changed in bulk in the transaction that changed the table itself',
     effect: 'The lock of the schema change is held until the last row is written, so other sessions wait all that time',
     remedy: 'End the migration at the schema change; backfill in batches, outside a transaction',

@@ -22,7 +22,7 @@ export default defineRule({
     if (drop.object !== 'trigger' || table === undefined || hasLockTimeout(context)) return;
     if (!waitsFor(context, table, 'reads')) return;
     return {
-      message: `Dropping trigger ${named(name.name)} stops ${blockedOn(context.effects, table)} on ${named(table)} while it waits.`,
+      message: `Dropping trigger ${named(name.name)} stops ${blockedOn(context, table)} on ${named(table)} while it waits.`,
       rewrite: withLockTimeout(context, drop),
     };
   },

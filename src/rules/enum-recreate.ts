@@ -31,7 +31,7 @@ export default defineRule({
     const added = becomes.values.filter((value) => !old.values.includes(value));
     const removed = old.values.filter((value) => !becomes.values.includes(value));
     return {
-      message: `Casting ${named(column)} to the new enum rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `Casting ${named(column)} to the new enum rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: removed.length > 0 || was == null ? [keepUnused(removed)] : addValues(nameBefore(was, context), added),
     };
   },

@@ -6,6 +6,7 @@ import addColumnUnique from './add-column-unique.js';
 import addColumnVolatileDefault from './add-column-volatile-default.js';
 import addColumnWithCheck from './add-column-with-check.js';
 import addColumnWithFk from './add-column-with-fk.js';
+import addConstrainedDomainColumn from './add-constrained-domain-column.js';
 import addExclusion from './add-exclusion.js';
 import addForeignKey from './add-foreign-key.js';
 import addNotNullColumn from './add-not-null-column.js';
@@ -14,18 +15,24 @@ import addPrimaryKey from './add-primary-key.js';
 import addStoredGeneratedColumn from './add-stored-generated-column.js';
 import addUniqueConstraint from './add-unique-constraint.js';
 import alterColumnType from './alter-column-type.js';
+import alterColumnUsedByView from './alter-column-used-by-view.js';
 import attachPartitionScan from './attach-partition-scan.js';
+import avoidMoneyFloat from './avoid-money-float.js';
+import banChar from './ban-char.js';
 import briefAccessExclusive from './brief-access-exclusive.js';
 import cluster from './cluster.js';
 import collationChange from './collation-change.js';
 import concurrentlyInTransaction from './concurrently-in-transaction.js';
 import createIndexBlocking from './create-index-blocking.js';
+import createMatviewWithData from './create-matview-with-data.js';
 import createPartitionLocksParent from './create-partition-locks-parent.js';
 import createTableLocksParent from './create-table-locks-parent.js';
 import createTrigger from './create-trigger.js';
+import createUnloggedTable from './create-unlogged-table.js';
 import ddlWithBackfill from './ddl-with-backfill.js';
 import deleteWithoutWhere from './delete-without-where.js';
 import detachPartitionBlocking from './detach-partition-blocking.js';
+import domainAddConstraint from './domain-add-constraint.js';
 import dropAndReaddColumn from './drop-and-readd-column.js';
 import dropCascade from './drop-cascade.js';
 import dropColumn from './drop-column.js';
@@ -34,6 +41,7 @@ import dropDatabase from './drop-database.js';
 import dropForeignKeyLocksParent from './drop-foreign-key-locks-parent.js';
 import dropIndexBlocking from './drop-index-blocking.js';
 import dropMatview from './drop-matview.js';
+import dropPrimaryKey from './drop-primary-key.js';
 import dropSchema from './drop-schema.js';
 import dropTable from './drop-table.js';
 import dropTrigger from './drop-trigger.js';
@@ -45,36 +53,52 @@ import enumValueUsedSameTransaction from './enum-value-used-same-transaction.js'
 import executeDestructiveSql from './execute-destructive-sql.js';
 import implicitTransaction from './implicit-transaction.js';
 import indexOnPartitionedParent from './index-on-partitioned-parent.js';
+import insertSelectLarge from './insert-select-large.js';
 import intToBigintKey from './int-to-bigint-key.js';
 import invalidIndexOnRetry from './invalid-index-on-retry.js';
+import jsonColumn from './json-column.js';
 import lockTable from './lock-table.js';
 import narrowingTypeChange from './narrowing-type-change.js';
 import notAllowedInTransaction from './not-allowed-in-transaction.js';
+import notEnforcedConstraint from './not-enforced-constraint.js';
 import notValidUnsupported from './not-valid-unsupported.js';
 import ormChangeColumnRecreates from './orm-change-column-recreates.js';
 import parseError from './parse-error.js';
+import preferBigint from './prefer-bigint.js';
+import preferIdentity from './prefer-identity.js';
+import preferText from './prefer-text.js';
+import preferTimestamptz from './prefer-timestamptz.js';
 import primaryKeyUsingIndexNullable from './primary-key-using-index-nullable.js';
 import refreshConcurrentlyNeedsUnique from './refresh-concurrently-needs-unique.js';
 import refreshMatviewBlocking from './refresh-matview-blocking.js';
 import reindexBlocking from './reindex-blocking.js';
 import renameColumn from './rename-column.js';
 import renameTable from './rename-table.js';
+import replicaIdentityFull from './replica-identity-full.js';
 import setAccessMethod from './set-access-method.js';
 import setLocalWithoutTransaction from './set-local-without-transaction.js';
 import setLoggedUnlogged from './set-logged-unlogged.js';
 import setNotNull from './set-not-null.js';
 import setSchema from './set-schema.js';
 import setTablespace from './set-tablespace.js';
+import severalForeignKeys from './several-foreign-keys.js';
+import severalTablesLocked from './several-tables-locked.js';
 import shortLockTimeoutOnConcurrentBuild from './short-lock-timeout-on-concurrent-build.js';
+import tableWithoutPrimaryKey from './table-without-primary-key.js';
 import timestampTzChange from './timestamp-tz-change.js';
 import toggleTrigger from './toggle-trigger.js';
+import transactionNesting from './transaction-nesting.js';
 import truncate from './truncate.js';
 import truncateCascade from './truncate-cascade.js';
 import unbatchedDelete from './unbatched-delete.js';
 import unbatchedUpdate from './unbatched-update.js';
+import unclosedTransaction from './unclosed-transaction.js';
+import uniqueIndexOnExistingData from './unique-index-on-existing-data.js';
 import unreadableSql from './unreadable-sql.js';
 import vacuumFull from './vacuum-full.js';
 import validateInSameTransaction from './validate-in-same-transaction.js';
+import wideIndex from './wide-index.js';
+import workAfterExclusiveLock from './work-after-exclusive-lock.js';
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -84,6 +108,7 @@ export const rules: readonly Rule[] = [
   addColumnVolatileDefault,
   addColumnWithCheck,
   addColumnWithFk,
+  addConstrainedDomainColumn,
   addExclusion,
   addForeignKey,
   addNotNullColumn,
@@ -92,18 +117,24 @@ export const rules: readonly Rule[] = [
   addStoredGeneratedColumn,
   addUniqueConstraint,
   alterColumnType,
+  alterColumnUsedByView,
   attachPartitionScan,
+  avoidMoneyFloat,
+  banChar,
   briefAccessExclusive,
   cluster,
   collationChange,
   concurrentlyInTransaction,
   createIndexBlocking,
+  createMatviewWithData,
   createPartitionLocksParent,
   createTableLocksParent,
   createTrigger,
+  createUnloggedTable,
   ddlWithBackfill,
   deleteWithoutWhere,
   detachPartitionBlocking,
+  domainAddConstraint,
   dropAndReaddColumn,
   dropCascade,
   dropColumn,
@@ -112,6 +143,7 @@ export const rules: readonly Rule[] = [
   dropForeignKeyLocksParent,
   dropIndexBlocking,
   dropMatview,
+  dropPrimaryKey,
   dropSchema,
   dropTable,
   dropTrigger,
@@ -123,34 +155,50 @@ export const rules: readonly Rule[] = [
   executeDestructiveSql,
   implicitTransaction,
   indexOnPartitionedParent,
+  insertSelectLarge,
   intToBigintKey,
   invalidIndexOnRetry,
+  jsonColumn,
   lockTable,
   narrowingTypeChange,
   notAllowedInTransaction,
+  notEnforcedConstraint,
   notValidUnsupported,
   ormChangeColumnRecreates,
   parseError,
+  preferBigint,
+  preferIdentity,
+  preferText,
+  preferTimestamptz,
   primaryKeyUsingIndexNullable,
   refreshConcurrentlyNeedsUnique,
   refreshMatviewBlocking,
   reindexBlocking,
   renameColumn,
   renameTable,
+  replicaIdentityFull,
   setAccessMethod,
   setLocalWithoutTransaction,
   setLoggedUnlogged,
   setNotNull,
   setSchema,
   setTablespace,
+  severalForeignKeys,
+  severalTablesLocked,
   shortLockTimeoutOnConcurrentBuild,
+  tableWithoutPrimaryKey,
   timestampTzChange,
   toggleTrigger,
+  transactionNesting,
   truncate,
   truncateCascade,
   unbatchedDelete,
   unbatchedUpdate,
+  unclosedTransaction,
+  uniqueIndexOnExistingData,
   unreadableSql,
   vacuumFull,
   validateInSameTransaction,
+  wideIndex,
+  workAfterExclusiveLock,
 ];

@@ -34,7 +34,7 @@ export default defineRule({
     if (users.length === 0) return;
     const list = [...new Set(users.map((user) => user.table.name.name))];
     return {
-      message: `Widening key ${named(column)} rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `Widening key ${named(column)} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [
         { note: `Columns of ${list.map(named).join(', ')} reference it and have to become bigint first, the same way.` },
         ...replaceColumn(context, { table, column, definition: { type }, value: quoteIdentifier(column) }),

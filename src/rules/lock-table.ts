@@ -21,7 +21,7 @@ export default defineRule({
     const { table } = lock;
     if (lock.nowait === true || !waitsFor(context, table, 'writes')) return;
     return {
-      message: `LOCK TABLE stops ${blockedOn(context.effects, table)} on ${named(table)} until the transaction ends.`,
+      message: `LOCK TABLE stops ${blockedOn(context, table)} on ${named(table)} until the transaction ends.`,
       rewrite: [
         {
           note: 'Give up at once when somebody uses the table, and try again:',

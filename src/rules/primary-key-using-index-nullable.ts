@@ -11,7 +11,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addConstraint'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'PRIMARY KEY USING INDEX on columns that are not NOT NULL yet',
     effect: 'Reads and writes of the table wait until every row was found not null',
     remedy: 'Set NOT NULL in steps first, then add the key',

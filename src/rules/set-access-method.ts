@@ -20,7 +20,7 @@ export default defineRule({
   check({ table, method }, context) {
     if (context.isNew(table) || !context.effects.rewrites.includes(displayName(table))) return;
     return {
-      message: `Access method ${method ?? 'DEFAULT'} rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `Access method ${method ?? 'DEFAULT'} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [{ note: 'No form of it avoids the rewrite: copy to a new table in batches, then swap the names.' }],
     };
   },

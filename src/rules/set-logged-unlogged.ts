@@ -21,7 +21,7 @@ export default defineRule({
   check({ table, logged }, context) {
     if (context.isNew(table) || !context.effects.rewrites.includes(displayName(table))) return;
     return {
-      message: `SET ${logged ? 'LOGGED' : 'UNLOGGED'} rewrites ${named(table)} while ${blockedOn(context.effects, table)} wait.`,
+      message: `SET ${logged ? 'LOGGED' : 'UNLOGGED'} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [{ note: 'No form of it avoids the rewrite: copy to a new table in batches, then swap the names.' }],
     };
   },

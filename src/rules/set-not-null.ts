@@ -13,7 +13,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['setNotNull'],
-    covers: ['index-build-in-locked-transaction'],
     trigger: 'NOT NULL is set on a column of an existing table that no validated CHECK covers',
     effect: 'Reads and writes of the table wait until every row is read; one NULL fails the migration',
     remedy: 'Add a CHECK NOT VALID, validate it, then set NOT NULL: the rows are not read again',
@@ -24,7 +23,7 @@ export default defineRule({
   check({ table, column }, context) {
     if (context.isNew(table) || !touchesEveryRow(context.effects, table)) return;
     return {
-      message: `NOT NULL on ${named(column)} blocks ${blockedOn(context.effects, table)} on ${named(table)} while every row is read.`,
+      message: `NOT NULL on ${named(column)} blocks ${blockedOn(context, table)} on ${named(table)} while every row is read.`,
       rewrite: notNullSteps(context, table, column),
     };
   },

@@ -14,7 +14,7 @@ export default defineRule({
     presets: ['recommended', 'strict'],
     operations: ['alterColumnType'],
     covers: ['alter-column-type'],
-    trigger: 'timestamp becomes timestamptz, or back, without TimeZone set to UTC',
+    trigger: 'A timestamp becomes timestamptz, or back, without TimeZone set to UTC',
     effect: 'Reads and writes of the table wait until it is written again, and values shift by the session\'s zone',
     remedy: 'Set TimeZone to UTC in the same transaction if the stored values are UTC',
     since: '0.1.0',
@@ -28,7 +28,7 @@ export default defineRule({
     if (from == null || !from.name.startsWith('timestamp') || !type.name.startsWith('timestamp') || from.name === type.name) return;
     if (context.version < 12) return;
     return {
-      message: `${named(column)} shifts by the session's zone while ${blockedOn(context.effects, table)} on ${named(table)} wait.`,
+      message: `${named(column)} shifts by the session's zone while ${blockedOn(context, table)} on ${named(table)} wait.`,
       rewrite: [
         {
           note: 'If the stored values are UTC, say so: nothing is rewritten then.',

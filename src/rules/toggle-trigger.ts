@@ -35,7 +35,7 @@ export default defineRule({
     if (all !== undefined && hasLockTimeout(context)) return;
     const what = all === undefined ? `trigger ${named(trigger)}` : 'triggers';
     return {
-      message: `Switching ${what} stops ${blockedOn(context.effects, table)} on ${named(table)} while it waits for its lock.`,
+      message: `Switching ${what} stops ${blockedOn(context, table)} on ${named(table)} while it waits for its lock.`,
       rewrite: withLockTimeout(context, toggle),
     };
   },

@@ -11,7 +11,6 @@ export default defineRule({
     severity: 'warning',
     presets: ['recommended', 'strict'],
     operations: ['delete'],
-    covers: ['work-after-exclusive-lock'],
     trigger: 'DELETE from an existing table whose WHERE picks no rows by a value',
     effect: 'Every row it deletes stays locked to the end, and replicas fall behind',
     remedy: 'Delete in batches by key, each in its own transaction, or drop a partition',

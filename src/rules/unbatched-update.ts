@@ -11,7 +11,6 @@ export default defineRule({
     severity: 'warning',
     presets: ['recommended', 'strict'],
     operations: ['update'],
-    covers: ['work-after-exclusive-lock'],
     trigger: 'UPDATE of an existing table whose WHERE picks no rows by a value',
     effect: 'Every row it writes stays locked to the end, the table grows by as much, and replicas fall behind',
     remedy: 'Update in batches by key, each in its own transaction',

@@ -12,7 +12,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['validateConstraint'],
-    covers: ['work-after-exclusive-lock', 'index-build-in-locked-transaction'],
+    covers: ['work-after-exclusive-lock'],
     trigger: 'VALIDATE CONSTRAINT in a transaction that already holds a stronger lock on the table',
     effect: 'The stronger lock is held while every row is read, as if NOT VALID had not been written',
     remedy: 'Validate in a transaction of its own, in the next migration',
