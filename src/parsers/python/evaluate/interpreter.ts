@@ -4,6 +4,7 @@ import type { Expression, Statement } from '../syntax/nodes.js';
 import { bindTarget, evaluate } from './expressions.js';
 import { iterate } from './iterate.js';
 import { importFrom, importModule } from './modules.js';
+import type { ModuleScope } from './module-scope.js';
 import { Scope } from './scope.js';
 import { binaryOperation } from './operators.js';
 import { fromString, NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
@@ -44,7 +45,7 @@ export class Interpreter {
   guard: Guard | null = null;
   /** `from x import *` of libraries, latest last. */
   readonly stars: string[] = [];
-  readonly modules = new Map<string, Scope | null>();
+  readonly modules = new Map<string, ModuleScope | null>();
   /** The call in the file itself that led into another file. */
   #anchor: Span | null = null;
   #steps = 0;

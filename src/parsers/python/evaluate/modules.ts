@@ -1,8 +1,10 @@
+import type { Source } from '../../parser.js';
 import { readModule } from '../syntax/module.js';
-import type { Statement } from '../syntax/nodes.js';
+import type { Module, Statement } from '../syntax/nodes.js';
 import { BUILTINS } from './builtins.js';
 import type { Interpreter } from './interpreter.js';
-import { Scope } from './scope.js';
+import { ModuleScope } from './module-scope.js';
+import type { Scope } from './scope.js';
 import { fromString, unknown, type Value } from './value.js';
 
 /** Packages whose objects stay symbolic: nobody's migration writes its own. */
@@ -40,7 +42,7 @@ export function importFrom(statement: Extract<Statement, { kind: 'importFrom' }>
       interpreter.stars.push(statement.module);
     } else {
       const module = moduleScope(absolute(statement.module, scope), interpreter);
-      for (const [inner, value] of module?.names() ?? []) scope.set(inner, value);
+      for (const [inner, value] of module?.all() ?? []) scope.set(inner, value);
     }
   }
 }
@@ -58,20 +60,31 @@ export function resolveSymbol(symbol: Extract<Value, { type: 'symbol' }>, interp
   const name = symbol.path.slice(dot + 1);
   let module = symbol.path.slice(0, dot);
   if (/\|\.*$/.test(module)) module = symbol.path.slice(0, dot + 1);
-  const value = moduleScope(module, interpreter)?.names().get(name);
+  const value = moduleScope(module, interpreter)?.get(name);
   return value === undefined || value === symbol ? symbol : value.type === 'symbol' ? resolveSymbol(value, interpreter) : value;
 }
 
 /** The names of a module of the project, read once; null when the host has no such file. */
-function moduleScope(module: string, interpreter: Interpreter): Scope | null {
+function moduleScope(module: string, interpreter: Interpreter): ModuleScope | null {
   const known = interpreter.modules.get(module);
   if (known !== undefined) return known;
   interpreter.modules.set(module, null);
   const [from, specifier] = module.includes('|') ? (module.split('|') as [string, string]) : [interpreter.source.path, module];
   const source = interpreter.host.resolveImport?.(from, specifier) ?? null;
   if (source === null) return null;
-  const scope = new Scope(source);
+  const scope = new ModuleScope(source, moduleOf(source), (statements, inner) => interpreter.run(statements, inner));
   interpreter.modules.set(module, scope);
-  interpreter.run(readModule(source.text).statements, scope);
   return scope;
+}
+
+/** A host that keeps its sources spares their modules a second reading. */
+const READ = new WeakMap<Source, Module>();
+
+function moduleOf(source: Source): Module {
+  let module = READ.get(source);
+  if (module === undefined) {
+    module = readModule(source.text);
+    READ.set(source, module);
+  }
+  return module;
 }
