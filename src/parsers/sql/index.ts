@@ -6,8 +6,7 @@ import { readStatements } from './read.js';
 import { scanSql } from './scan.js';
 import { write } from './write.js';
 
-export { registerFallback, useEngine } from './engine/choose.js';
-export { setLiftoff } from './engine/postgres.js';
+export { useEngine } from './engine/choose.js';
 
 /** Raw SQL that a file of another language sends to the database. */
 export function parseEmbedded(sql: EmbeddedSql): Operation[] {

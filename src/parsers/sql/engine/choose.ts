@@ -4,14 +4,8 @@ import { grammarEngine } from './grammar.js';
 import { loadGrammar } from './postgres.js';
 
 let chosen: Engine | undefined;
-let fallback: (() => Engine) | undefined = () => fallbackEngine;
 
-/** What reads SQL where WebAssembly is missing or forbidden. */
-export function registerFallback(load: () => Engine): void {
-  fallback = load;
-}
-
-/** The engine of this process, decided once: the server's grammar wherever it can run. */
+/** The engine of this process, decided once: the server's grammar wherever WebAssembly can run. */
 export function engine(): Engine {
   return (chosen ??= choose());
 }
@@ -25,8 +19,7 @@ function choose(): Engine {
   try {
     loadGrammar();
     return grammarEngine;
-  } catch (error) {
-    if (fallback === undefined) throw error;
-    return fallback();
+  } catch {
+    return fallbackEngine;
   }
 }

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import type { ParseResult } from 'libpg-query';
 import createModule, { type WasmInstance } from 'libpg-query/wasm/libpg-query.js';
 import { SqlSyntaxError } from './engine.js';
@@ -30,16 +29,6 @@ const FILE = 'libpg-query.wasm';
 
 let compiled: CompiledModule | undefined;
 let loaded: LoadedModule | undefined;
-let liftoff = false;
-
-/**
- * For processes that end soon. V8 compiles the grammar's one giant function a
- * second time in the background, and no process exits before that is done. The
- * flag is global to the process: never set it in an editor or a library.
- */
-export function setLiftoff(): void {
-  liftoff = true;
-}
 
 /** Beside the bundled chunk, or where npm put the package. */
 function locate(): string {
@@ -53,10 +42,7 @@ function load(): LoadedModule {
   if (loaded !== undefined) return loaded;
   const { WebAssembly: compiler } = globalThis as { WebAssembly?: Compiler };
   if (compiler === undefined) throw new Error('no WebAssembly here');
-  if (compiled === undefined) {
-    if (liftoff) setFlagsFromString('--liftoff-only');
-    compiled = new compiler.Module(readFileSync(locate()));
-  }
+  compiled ??= new compiler.Module(readFileSync(locate()));
   const wasm: CompiledModule = compiled;
   const module: Module = {
     instantiateWasm: (imports, received) => {
