@@ -115,6 +115,25 @@ function inheritedBy(schema: Schema, key: string, constraint: Constraint): reado
   return always || relation.partitionBy !== null ? relation.children : [];
 }
 
+function describe(constraint: Constraint, definition: Constraint, name: string, index: Index | null): TableConstraint {
+  const enforced = !flag(constraint, 'notEnforced');
+  return {
+    name,
+    generatedName: constraint.name === undefined,
+    definition,
+    validated: enforced && !flag(constraint, 'notValid'),
+    enforced,
+    index: index === null ? null : name,
+  };
+}
+
+/** The index a constraint rests on: built for it, or taken over from `USING INDEX`. */
+function withIndex(schema: Schema, key: string, constraint: Constraint, index: Index | null): Schema {
+  if (index === null) return schema;
+  const adopted = 'usingIndex' in constraint ? constraint.usingIndex : undefined;
+  return adopted === undefined ? putIndex(schema, key, index) : adoptIndex(schema, key, adopted, index.name);
+}
+
 /** Adds a constraint and all that comes with it: its name, its index, NOT NULL, the same on children. */
 export function addConstraint(
   schema: Schema,
@@ -126,21 +145,12 @@ export function addConstraint(
   const relation = schema.relations.get(key);
   if (relation === undefined) return schema;
   const name = truncate(constraint.name ?? constraintName(schema, relation, constraint, context.version));
-  let definition = withColumns(constraint, relation);
-  if (definition.type === 'foreign key') definition = resolveReference(schema, definition);
+  const written = withColumns(constraint, relation);
+  const definition = written.type === 'foreign key' ? resolveReference(schema, written) : written;
   const index = backingIndex(definition, name);
-  const added: TableConstraint = {
-    name,
-    generatedName: constraint.name === undefined,
-    definition,
-    validated: !flag(constraint, 'notValid') && !flag(constraint, 'notEnforced'),
-    enforced: !flag(constraint, 'notEnforced'),
-    index: index === null ? null : name,
-  };
+  const added = describe(constraint, definition, name, index);
   let result = editRelation(schema, key, () => ({ constraints: withEntry(relation.constraints, name, added) }));
-  if ('usingIndex' in constraint && constraint.usingIndex !== undefined) {
-    result = adoptIndex(result, key, constraint.usingIndex, name);
-  } else if (index !== null) result = putIndex(result, key, index);
+  result = withIndex(result, key, constraint, index);
   for (const column of impliedNotNull(definition)) {
     for (const member of [key, ...descendants(result, key)]) result = editColumn(result, member, column, { notNull: true });
   }
@@ -156,7 +166,7 @@ export function addConstraint(
 function childConstraint(definition: Constraint, name: string): Constraint {
   const { name: _name, ...rest } = { ...definition };
   const indexed = definition.type === 'primary key' || definition.type === 'unique' || definition.type === 'exclude';
-  return indexed ? (rest as Constraint) : { ...(rest as Constraint), name };
+  return indexed ? (rest) : { ...(rest as Constraint), name };
 }
 
 export function dropConstraint(schema: Schema, key: string, name: string, cascade: boolean): Schema {

@@ -57,7 +57,7 @@ function onMaps(
   maps: readonly ((typeof TRIGGER_MAPS)[number] | (typeof POLICY_MAPS)[number])[],
   change: <V>(map: ReadonlyMap<string, V>) => ReadonlyMap<string, V>,
 ): NamedMaps {
-  return Object.fromEntries(maps.map((name) => [name, change<unknown>(relation[name])])) as NamedMaps;
+  return Object.fromEntries(maps.map((name) => [name, change<unknown>(relation[name])]));
 }
 
 function dropOnTable(schema: Schema, operation: OperationOf<'dropObject'>): Schema {

@@ -3,10 +3,12 @@ import {
   newColumn,
   newRelation,
   relationKey,
+  relationOf,
   type Column,
   type Index,
   type Relation,
   type Schema,
+  type TableConstraint,
 } from '../postgres/schema.js';
 import { addOwnedSequence, columnFrom, constraintsOf, storedType } from './apply-columns.js';
 import { addConstraint } from './apply-constraints.js';
@@ -53,7 +55,7 @@ function copiedConstraints(source: Relation, options: string | undefined): Const
     if (definition.type === 'not null') return [{ ...definition, name }];
     if (definition.type === 'foreign key' || !includes(options, 'INDEXES')) return [];
     const { name: _name, ...unnamed } = definition;
-    return [unnamed as Constraint];
+    return [unnamed];
   });
 }
 
@@ -105,40 +107,56 @@ function kindOf(operation: OperationOf<'createTable'>): Relation['kind'] {
   return operation.partitionBy === undefined ? 'table' : 'partitioned table';
 }
 
+/** Relations the statement takes columns from. */
+function sourcesOf(operation: OperationOf<'createTable'>): QualifiedName[] {
+  const { inherits = [], partitionOf, like = [] } = operation;
+  return [...inherits, ...(partitionOf === undefined ? [] : [partitionOf.parent]), ...like.map(({ table }) => table)];
+}
+
+/** True when every column is known, those from elsewhere included. */
+function isComplete(schema: Schema, operation: OperationOf<'createTable'>): boolean {
+  const known = sourcesOf(operation).every((source) => relationOf(schema, source)?.complete === true);
+  return known && (operation.ofType === undefined || schema.types.has(relationKey(operation.ofType)));
+}
+
+function tableFrom(schema: Schema, operation: OperationOf<'createTable'>, context: ApplyContext): Relation {
+  return newRelation(operation.table, {
+    kind: kindOf(operation),
+    columns: columnsOf(schema, operation),
+    complete: isComplete(schema, operation),
+    persistence: operation.persistence ?? 'permanent',
+    age: birth(context, relationKey(operation.table)),
+    partitionBy: operation.partitionBy ?? null,
+    accessMethod: operation.accessMethod ?? null,
+    tablespace: operation.tablespace ?? null,
+    ofType: operation.ofType === undefined ? null : relationKey(operation.ofType),
+  });
+}
+
+/** LIKE copies constraints and indexes as its options say. */
+function copyLike(schema: Schema, key: string, operation: OperationOf<'createTable'>, context: ApplyContext): Schema {
+  let result = schema;
+  for (const { table, options } of operation.like ?? []) {
+    const source = relationOf(result, table);
+    if (source === undefined) continue;
+    for (const constraint of copiedConstraints(source, options)) result = addConstraint(result, key, constraint, context);
+    if (includes(options, 'INDEXES')) result = copyIndexes(result, key, source);
+  }
+  return result;
+}
+
 export function createTable(schema: Schema, operation: OperationOf<'createTable'>, context: ApplyContext): Schema {
   const key = relationKey(operation.table);
   if (schema.relations.has(key)) {
     if (operation.guard === 'if not exists') return schema;
     return createTable(dropTable(schema, key), operation, context);
   }
-  const sources = [
-    ...(operation.inherits ?? []),
-    ...(operation.partitionOf ? [operation.partitionOf.parent] : []),
-    ...(operation.like ?? []).map(({ table }) => table),
-  ];
-  let result = sources.reduce((before, source) => touch(before, source), schema);
-  const complete = sources.every((source) => result.relations.get(relationKey(source))?.complete === true);
-  const table = newRelation(operation.table, {
-    kind: kindOf(operation),
-    columns: columnsOf(result, operation),
-    complete: complete && (operation.ofType === undefined || result.types.has(relationKey(operation.ofType))),
-    persistence: operation.persistence ?? 'permanent',
-    age: birth(context, key),
-    partitionBy: operation.partitionBy ?? null,
-    accessMethod: operation.accessMethod ?? null,
-    tablespace: operation.tablespace ?? null,
-    ofType: operation.ofType === undefined ? null : relationKey(operation.ofType),
-  });
-  result = putRelation(result, table);
+  let result = sourcesOf(operation).reduce((before, source) => touch(before, source), schema);
+  result = putRelation(result, tableFrom(result, operation, context));
   for (const parent of operation.inherits ?? []) result = linkInheritance(result, key, relationKey(parent));
   for (const definition of operation.columns) result = addOwnedSequence(result, key, definition);
   for (const constraint of orderedConstraints(operation, context)) result = addConstraint(result, key, constraint, context);
-  for (const { table: source, options } of operation.like ?? []) {
-    const copied = result.relations.get(relationKey(source));
-    if (copied === undefined) continue;
-    for (const constraint of copiedConstraints(copied, options)) result = addConstraint(result, key, constraint, context);
-    if (includes(options, 'INDEXES')) result = copyIndexes(result, key, copied);
-  }
+  result = copyLike(result, key, operation, context);
   if (operation.partitionOf === undefined) return result;
   const { parent, bounds } = operation.partitionOf;
   return linkPartition(result, key, relationKey(parent), bounds, context);
@@ -170,6 +188,14 @@ function withInheritedChecks(own: Relation['constraints'], parent: Relation | un
   return constraints;
 }
 
+/** Foreign keys, checks and NOT NULL keep their name on a partition; what rests on an index gets a new one. */
+function passedOn({ name, definition }: TableConstraint): Constraint {
+  const kept = definition.type === 'check' || definition.type === 'foreign key' || definition.type === 'not null';
+  if (kept) return { ...definition, name };
+  const { name: _name, ...unnamed } = definition;
+  return unnamed;
+}
+
 /** A partition gets every constraint and index of its parent that it does not have yet. */
 export function linkPartition(
   schema: Schema,
@@ -184,14 +210,13 @@ export function linkPartition(
   }));
   result = editRelation(result, child, () => ({ partitionOf: { parent, bounds: bounds ?? 'default' } }));
   const from = result.relations.get(parent);
-  for (const { name, definition } of from?.constraints.values() ?? []) {
+  if (from === undefined) return result;
+  for (const constraint of from.constraints.values()) {
     const table = result.relations.get(child);
-    if (table === undefined || hasConstraint(table, definition)) continue;
-    const { name: _name, ...unnamed } = definition;
-    const kept = definition.type === 'check' || definition.type === 'foreign key' || definition.type === 'not null';
-    result = addConstraint(result, child, kept ? { ...definition, name } : (unnamed as Constraint), context);
+    if (table === undefined || hasConstraint(table, constraint.definition)) continue;
+    result = addConstraint(result, child, passedOn(constraint), context);
   }
-  for (const index of from?.indexes.values() ?? []) {
+  for (const index of from.indexes.values()) {
     const table = result.relations.get(child);
     if (index.constraint === null && table !== undefined && !hasIndex(table, index)) result = cloneIndex(result, child, index);
   }
@@ -252,29 +277,33 @@ export function createTableAs(schema: Schema, operation: OperationOf<'createTabl
 
 type ViewOperation = OperationOf<'createView'> | OperationOf<'createMaterializedView'>;
 
+function viewFrom(operation: ViewOperation, replaced: Relation | undefined, context: ApplyContext): Relation {
+  const stored = operation.kind === 'createMaterializedView';
+  return newRelation(operation.view, {
+    kind: stored ? 'materialized view' : 'view',
+    columns: new Map((operation.columns ?? []).map((name) => [name, newColumn(name)])),
+    age: replaced?.age ?? birth(context, relationKey(operation.view)),
+    persistence: !stored && operation.temporary === true ? 'temporary' : 'permanent',
+    reads: [...new Set(operation.query.reads.map(relationKey))],
+    readBy: replaced?.readBy ?? [],
+    query: operation.query.text,
+    populated: !stored || operation.withNoData !== true,
+  });
+}
+
 export function createView(schema: Schema, operation: ViewOperation, context: ApplyContext): Schema {
   const key = relationKey(operation.view);
   const before = schema.relations.get(key);
-  const replaces = operation.kind === 'createView' && operation.orReplace === true;
   if (before !== undefined && operation.guard === 'if not exists') return schema;
-  let result = before === undefined || replaces ? schema : dropView(schema, key);
-  for (const read of operation.query.reads) result = touch(result, read);
-  for (const old of before?.reads ?? []) {
+  const replaced = operation.kind === 'createView' && operation.orReplace === true ? before : undefined;
+  let result = replaced === undefined ? dropView(schema, key) : schema;
+  for (const old of replaced?.reads ?? []) {
     result = editRelation(result, old, ({ readBy }) => ({ readBy: withoutItem(readBy, key) }));
   }
-  const reads = [...new Set(operation.query.reads.map(relationKey))];
-  const facts: Partial<Relation> = {
-    kind: operation.kind === 'createView' ? 'view' : 'materialized view',
-    columns: new Map((operation.columns ?? []).map((name) => [name, newColumn(name)])),
-    age: before !== undefined && replaces ? before.age : birth(context, key),
-    persistence: operation.kind === 'createView' && operation.temporary === true ? 'temporary' : 'permanent',
-    reads,
-    readBy: replaces ? (before?.readBy ?? []) : [],
-    query: operation.query.text,
-    populated: operation.kind === 'createView' || operation.withNoData !== true,
-  };
-  result = putRelation(result, newRelation(operation.view, facts));
-  for (const read of reads) result = editRelation(result, read, ({ readBy }) => ({ readBy: withItem(readBy, key) }));
+  for (const read of operation.query.reads) result = touch(result, read);
+  const view = viewFrom(operation, replaced, context);
+  result = putRelation(result, view);
+  for (const read of view.reads) result = editRelation(result, read, ({ readBy }) => ({ readBy: withItem(readBy, key) }));
   return result;
 }
 
