@@ -33,6 +33,20 @@ export class Recorder {
     return statement;
   }
 
+  /** One statement of its own; `at` is the part of the call that matters. */
+  send(draft: OperationDraft, site: Site, at?: Span, partial?: boolean): Statement {
+    const statement = this.statement(site.span);
+    this.append(draft, statement, at, partial);
+    return statement;
+  }
+
+  /** Another operation of a statement that is already there. */
+  append(draft: OperationDraft, statement: Statement, at?: Span, partial?: boolean): void {
+    const { span } = statement;
+    const inside = at !== undefined && at.start >= span.start && at.end <= span.end ? at : span;
+    this.add(partial === true ? { ...draft, partial: true } : draft, inside, statement);
+  }
+
   add(draft: OperationDraft, span: Span, statement: Statement): void {
     this.push({ ...draft, span, statement });
   }

@@ -62,6 +62,7 @@ function callMethod(machine: Machine, object: Value, name: string | null, args: 
   const callee = member(machine, object, name, site.span, site.callee);
   if (callee.kind === 'host' || callee.kind === 'callable' || callee.kind === 'class') return apply(machine, callee, args, site);
   if (name === 'then') return promiseThen(machine, object, args, site);
+  if (object.kind === 'host' && object.host.settle !== undefined && (name === 'catch' || name === 'finally')) return promiseEnd(machine, object, name, args, site);
   if (callee.kind === 'unknown' && object.kind === 'host' && object.host.carrier) {
     machine.options.unreadable(site.span, `${site.callee} is not a call we know`, 'unknown-call');
     runCallbacks(machine, args, site);
@@ -73,9 +74,19 @@ function callMethod(machine: Machine, object: Value, name: string | null, args: 
 /** `.then(f)` runs `f` with the value; only `.catch(f)` may not run. */
 function promiseThen(machine: Machine, object: Value, args: Value[], site: Site): Value {
   const [done, failed] = args;
-  const result = done === undefined ? object : apply(machine, done, [object], site);
+  const held = machine.settle(object, site);
+  const result = done === undefined || (done.kind === 'primitive' && done.value == null) ? held : machine.settle(apply(machine, done, [held], site), site);
   if (failed !== undefined) machine.perhaps(() => void apply(machine, failed, [unknown('error')], site));
   return result;
+}
+
+/** `.catch(f)` and `.finally(f)` of a lazy promise start it. */
+function promiseEnd(machine: Machine, object: Value, name: 'catch' | 'finally', [handler]: readonly Value[], site: Site): Value {
+  const held = machine.settle(object, site);
+  if (handler === undefined) return held;
+  if (name === 'finally') apply(machine, handler, [], site);
+  else machine.perhaps(() => void machine.settle(apply(machine, handler, [unknown('error')], site), site));
+  return held;
 }
 
 /** Calls any value. */
@@ -124,7 +135,8 @@ export function invoke(machine: Machine, callee: Callable, args: readonly Value[
     const value = completion.value ?? nothing;
     return completion.ends === 'maybe' ? either(value, nothing) : value;
   });
-  if (result !== null) return result;
+  // What an async function returns is waited for, whoever called it.
+  if (result !== null) return node.async === true ? machine.settle(result, site) : result;
   if (args.some((arg) => carries(arg))) machine.options.unreadable(site.span, `${site.callee} calls itself too deep to follow`, 'dynamic');
   return unknown(`${site.callee}()`, site.span);
 }

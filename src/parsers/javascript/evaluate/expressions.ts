@@ -69,8 +69,9 @@ const EVALUATORS: { [K in t.Node['type']]?: Evaluator<Extract<t.Node, { type: K 
   OptionalCallExpression: evaluateCall,
   NewExpression: evaluateNew,
   TaggedTemplateExpression: evaluateTagged,
-  AwaitExpression: (machine, node, scope) => machine.evaluate(node.argument, scope),
-  YieldExpression: (machine, node, scope) => machine.evaluate(node.argument, scope),
+  AwaitExpression: (machine, node, scope) => machine.settle(machine.evaluate(node.argument, scope), { span: machine.spanOf(node), callee: machine.textOf(node, scope) }),
+  YieldExpression: (machine, node, scope) =>
+    node.argument == null ? nothing : machine.settle(machine.evaluate(node.argument, scope), { span: machine.spanOf(node), callee: machine.textOf(node, scope) }),
   TSAsExpression: through,
   TSSatisfiesExpression: through,
   TSNonNullExpression: through,

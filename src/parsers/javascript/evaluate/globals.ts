@@ -93,12 +93,12 @@ function counted(value: Value | undefined): Value[] | null {
 
 /** Awaiting is seen through: a promise is what it will hold. */
 function promiseMethods(machine: Machine): Record<string, Method> {
-  const all: Method = ([items]) => items;
+  const all: Method = ([items], site) => (items?.kind === 'list' ? { ...items, items: items.items.map((item) => machine.settle(item, site)) } : items);
   return {
     all,
     allSettled: all,
     race: ([items]) => (items?.kind === 'list' ? items.items[0] : undefined),
-    resolve: ([value]) => value ?? nothing,
+    resolve: ([value], site) => (value === undefined ? nothing : machine.settle(value, site)),
     reject: () => nothing,
     each: ([items, callback], site) => mapped(machine, items, callback, site),
     mapSeries: ([items, callback], site) => mapped(machine, items, callback, site),
@@ -107,13 +107,13 @@ function promiseMethods(machine: Machine): Record<string, Method> {
 
 function mapped(machine: Machine, items: Value | undefined, callback: Value | undefined, site: Site): Value | undefined {
   if (items?.kind !== 'list' || callback === undefined) return undefined;
-  return list(items.items.map((item, index) => apply(machine, callback, [item, primitive(index)], site)));
+  return list(items.items.map((item, index) => machine.settle(apply(machine, callback, [item, primitive(index)], site), site)));
 }
 
 function promised(machine: Machine, executor: Value | undefined, site: Site): Value {
   let held: Value = unknown('promise');
-  const resolve = hostFunction('resolve', ([value]) => {
-    held = value ?? nothing;
+  const resolve = hostFunction('resolve', ([value], at) => {
+    held = value === undefined ? nothing : machine.settle(value, at);
     return nothing;
   });
   if (executor !== undefined) apply(machine, executor, [resolve, hostFunction('reject', () => nothing)], site);

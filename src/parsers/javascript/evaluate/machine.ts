@@ -125,6 +125,24 @@ export class Machine {
     return done.map(({ result }) => result);
   }
 
+  /** What waiting for a value gives: a lazy promise starts now, one of several under what led to it. */
+  settle(value: Value, site: Site): Value {
+    if (value.kind === 'host' && value.host.settle !== undefined) return value.host.settle(site);
+    if (value.kind !== 'either') return value;
+    return value.options.map((option) => this.settle(option, site)).reduce((a, b) => either(a, b));
+  }
+
+  /** Runs `body` under the conditions that held elsewhere in this run, as well as under those of here. */
+  under(conditions: readonly Condition[], body: () => Value): Value {
+    const length = this.conditions.length;
+    this.conditions.push(...conditions.filter((condition) => !this.conditions.includes(condition)));
+    try {
+      return body();
+    } finally {
+      this.conditions.length = length;
+    }
+  }
+
   /** Runs `body` as something that may not happen. */
   perhaps(body: () => void): void {
     this.branch(

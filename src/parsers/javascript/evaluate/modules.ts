@@ -134,7 +134,8 @@ export function commonJsOf(module: Module): Dictionary {
   return value === undefined ? commonJs : { kind: 'dictionary', properties: new Map([['default', { value }], ['*', { value }]]) };
 }
 
-function namespaceOf(machine: Machine, module: Module, at: Span): Value {
+/** Everything a module exports, under its names; CommonJS and ESM alike. */
+export function namespaceOf(machine: Machine, module: Module, at: Span): Value {
   const commonJs = commonJsOf(module);
   const whole = commonJs.properties.get('*');
   if (whole !== undefined) return whole.value;

@@ -91,6 +91,8 @@ export interface HostObject {
   tag?(template: TemplateParts, site: Site): Value | undefined;
   /** What an `if` over the object itself says. */
   truth?: Test;
+  /** A promise that starts only when it is waited for (a query builder): does it, and gives its result. */
+  settle?(site: Site): Value;
 }
 
 export interface TemplateParts {

@@ -134,17 +134,11 @@ export class State {
     this.enums.delete(`${schema}.${name}`);
   }
 
-  /** One statement of its own; `at` is the part of the call that matters. */
   send(draft: OperationDraft, site: Site, at?: Span, partial?: boolean): Statement {
-    const statement = this.recorder.statement(site.span);
-    this.append(draft, statement, at, partial);
-    return statement;
+    return this.recorder.send(draft, site, at, partial);
   }
 
-  /** Another operation of a statement that is already there. */
   append(draft: OperationDraft, statement: Statement, at?: Span, partial?: boolean): void {
-    const { span } = statement;
-    const inside = at !== undefined && at.start >= span.start && at.end <= span.end ? at : span;
-    this.recorder.add(partial === true ? { ...draft, partial: true } : draft, inside, statement);
+    this.recorder.append(draft, statement, at, partial);
   }
 }
