@@ -93,7 +93,7 @@ export function differences(truth: Truth, predicted: Effects, observation: Obser
   return lines;
 }
 
-/** Compares one case on one server; answers what differs, and whether the prediction was an assumption. */
+/** Compares one case on one server; answers what differs, and whether the prediction was an assumption that the case expects. */
 export function check(truth: Truth, observation: Observation, version: PostgresVersion): { differs: string[]; assumed: boolean } {
   const outside = truth.transaction === 'none' || observation.refusesTransaction;
   const predicted = predict(truth, version, outside ? 'none' : 'file');
@@ -102,5 +102,7 @@ export function check(truth: Truth, observation: Observation, version: PostgresV
     const inside = predict(truth, version, 'file').fails;
     if (inside?.sqlstate !== '25001') differs.push('fails: predicted to run in a transaction block, observed 25001');
   }
-  return { differs, assumed: predicted.certainty === 'assumed' };
+  if (predicted.assumes === (truth.assumes ?? null)) return { differs, assumed: predicted.assumes !== null };
+  differs.push(`assumes: predicted ${predicted.assumes ?? 'nothing'}, the case expects ${truth.assumes ?? 'nothing'}`);
+  return { differs, assumed: false };
 }

@@ -105,7 +105,7 @@ CREATE TABLE s11 PARTITION OF s1 FOR VALUES FROM (1) TO (10); INSERT INTO sub VA
       'LOCK TABLE p IN SHARE MODE',
       'LOCK TABLE ONLY p IN SHARE MODE',
       'CREATE TRIGGER tr AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
-      { statement: 'INSERT INTO p VALUES (2, 2, NULL)', planned: true },
+      { statement: 'INSERT INTO p VALUES (2, 2, NULL)', planned: true, assumes: 'which partitions of "p" the rows belong to' },
       { statement: 'UPDATE p SET a = 5', planned: true },
       { statement: 'UPDATE p1 SET a = 5', planned: true },
       { statement: 'DELETE FROM p', planned: true },

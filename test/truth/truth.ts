@@ -16,6 +16,8 @@ export interface TruthCase {
   unwatched?: true;
   /** The rows decide whether a foreign key is looked up: a predicted lock may be missing. */
   atMost?: true;
+  /** What the prediction has to assume, since no file can say it: the server's own settings, a function's body. */
+  assumes?: string;
 }
 
 /** Cases on one setup, which is committed before each of them. */

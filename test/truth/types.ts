@@ -58,7 +58,7 @@ INSERT INTO t VALUES (1, 1, 1, '1', '1', '1', 'a', 1, 1, '2020-01-01', '2020-01-
       'ALTER TABLE t ALTER COLUMN d TYPE int',
       'ALTER TABLE t ALTER COLUMN d TYPE float8',
       'ALTER TABLE t ALTER COLUMN un TYPE numeric(10, 2)',
-      'ALTER TABLE t ALTER COLUMN ts TYPE timestamptz',
+      { statement: 'ALTER TABLE t ALTER COLUMN ts TYPE timestamptz', assumes: 'the TimeZone of the session' },
       { statement: 'ALTER TABLE t ALTER COLUMN ts TYPE timestamptz', before: "SET LOCAL timezone = 'UTC'" },
       { statement: 'ALTER TABLE t ALTER COLUMN ts TYPE timestamptz', before: "SET LOCAL timezone = 'Europe/Berlin'" },
       { statement: 'ALTER TABLE t ALTER COLUMN tz TYPE timestamp', before: "SET LOCAL timezone = 'UTC'" },
