@@ -130,7 +130,13 @@ export function analyse(text: string, options: LintOptions): { migration: Migrat
     ...(options.preset === undefined ? {} : { preset: options.preset }),
   });
   const { migration } = one.replayed;
-  return { migration, findings: suppress(findings, migration, one.source) };
+  const { rules, preset, direction } = options;
+  const suppressed = suppress(findings, migration, one.source, {
+    ...(rules === undefined ? {} : { rules }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(direction === undefined ? {} : { direction }),
+  });
+  return { migration, findings: suppressed };
 }
 
 /** Every operation of one migration in execution order, with what PostgreSQL does for it. */

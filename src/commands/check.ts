@@ -59,6 +59,7 @@ function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshol
     failOn,
     maxAnnotations: count(options['max-annotations'], '--max-annotations') ?? 10,
     markdownLimit: 60_000,
+    full: options.full === true,
     shownPath: pathPrinter(run.root, process.cwd()),
   };
 }

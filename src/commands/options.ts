@@ -37,6 +37,7 @@ const READING = {
 
 const JUDGING = {
   'fail-on': { type: 'string' },
+  full: { type: 'boolean' },
   'max-annotations': { type: 'string' },
   'max-warnings': { type: 'string' },
   preset: { type: 'string' },

@@ -1,6 +1,7 @@
-import type { Framework, Migration } from '../operations/migration.js';
+import type { Framework, Language, Migration } from '../operations/migration.js';
 import { tableOf } from '../operations/table-of.js';
 import type { Operation } from '../operations/types.js';
+import { languageOf } from '../parsers/load.js';
 
 /** An earlier file of the project, read but not yet parsed. */
 export interface Earlier {
@@ -11,9 +12,17 @@ export interface Earlier {
 /** Table names of these stand nowhere in their files, or the SQL stands in another file. */
 const NAMES_ELSEWHERE: ReadonlySet<Framework> = new Set<Framework>(['django', 'db-migrate', 'liquibase']);
 
-/** Code whose names may come from another file. */
-const READS_ELSEWHERE =
-  /\bfrom\s+['"]\.|\brequire\(\s*['"]\.|\breadFile|\bread_text\b|\bopen\(|^from\s+\.|^\s*\\ir?\s|^(?:from|import)\s+(?!alembic|sqlalchemy|sqlmodel|geoalchemy2|pgvector|typing|datetime|uuid|enum|json|re|os|logging|collections|__future__|fastapi_users_db_sqlalchemy)\w/m;
+/** Signs that names come from another file. */
+const READS_ELSEWHERE = {
+  sql: /^\s*\\ir?\s/m,
+  python:
+    /\bread_text\b|\bopen\(|^(?:from|import)\s+(?!alembic|sqlalchemy|sqlmodel|geoalchemy2|pgvector|typing|datetime|uuid|enum|json|re\b|os\b|logging|collections|__future__)[\w.]/m,
+  javascript: /\bfrom\s+['"]\.|\brequire\(\s*['"]\.|\breadFile/,
+} as const satisfies Record<Language, RegExp>;
+
+function readsElsewhere({ path, text }: Earlier): boolean {
+  return READS_ELSEWHERE[languageOf(path) ?? 'sql'].test(text);
+}
 
 const LITERAL_KEYS = new Set(['span', 'statement', 'body', 'text', 'reason', 'sql', 'expression', 'default', 'where', 'using']);
 
@@ -107,7 +116,7 @@ export function relevantHistory<T extends Earlier>(
     known = names.size;
     const mentioned = mentions(names);
     for (const file of earlier) {
-      if (parsed.has(file) || !(mentioned.test(file.text) || READS_ELSEWHERE.test(file.text))) continue;
+      if (parsed.has(file) || !(mentioned.test(file.text) || readsElsewhere(file))) continue;
       const migration = parse(file);
       parsed.set(file, migration);
     }

@@ -7,6 +7,8 @@ export interface ReporterOptions {
   /** Columns of the terminal; 80 where there is none. */
   width: number;
   color: boolean;
+  /** The whole safe way of every finding, also where an earlier finding of the same rule showed it. */
+  full?: boolean;
   /** How a path of the report is printed for people; as it is when absent. */
   shownPath?: (path: string) => string;
   /** What the user lets fail the run; null when nothing does. */

@@ -20,6 +20,9 @@ interface Page {
   /** Lines of each source, split once. */
   lines: (path: string) => readonly string[];
   shownPath: (path: string) => string;
+  full: boolean;
+  /** The finding with which the safe way of a rule was first printed. */
+  explained: Map<string, Finding>;
 }
 
 /** Words in lines of at most `width` columns, none of which a terminal or a log acts on. */
@@ -27,9 +30,14 @@ function said(words: string, width: number): string[] {
   return wrap(visible(oneLine(words)), width).map(neutral);
 }
 
-function header({ path, start, severity, ruleId }: Finding, { paint, shownPath }: Page): string[] {
-  const place = `${neutral(oneLine(shownPath(path)))}:${start.line}:${start.column}`;
-  return [paint.bold(place), `${paint[SEVERITY_COLOUR[severity]](severity)}  ${paint.bold(ruleId)}`];
+function place({ path, start }: Finding, { shownPath }: Page): string {
+  return `${neutral(oneLine(shownPath(path)))}:${start.line}:${start.column}`;
+}
+
+function header(finding: Finding, page: Page): string[] {
+  const { severity, ruleId } = finding;
+  const { paint } = page;
+  return [paint.bold(place(finding, page)), `${paint[SEVERITY_COLOUR[severity]](severity)}  ${paint.bold(ruleId)}`];
 }
 
 function codeFrame(finding: Finding, { width, paint, lines }: Page): string[] {
@@ -70,9 +78,19 @@ function stepLines({ note, code }: SafeStep, width: number): string[] {
   return [...words, ...written];
 }
 
-function safeRow({ safe }: Finding, page: Page): string[] {
-  const lines = safe.flatMap((step, index) => [...(index === 0 ? [] : ['']), ...stepLines(step, page.width)]);
-  return lines.length === 0 ? [] : row('safe', lines, page);
+/** A safe way of more lines than this is printed once for each rule. */
+const SHORT = 8;
+
+function safeRow(finding: Finding, page: Page): string[] {
+  const lines = finding.safe.flatMap((step, index) => [...(index === 0 ? [] : ['']), ...stepLines(step, page.width)]);
+  if (lines.length === 0) return [];
+  const before = page.explained.get(finding.ruleId);
+  if (before !== undefined && lines.length > SHORT) {
+    const where = before.path === finding.path ? `line ${before.start.line}` : place(before, page);
+    return row('safe', said(`As for ${where} above, with these names; --full prints it.`, page.width - LABEL), page);
+  }
+  if (!page.full) page.explained.set(finding.ruleId, finding);
+  return row('safe', lines, page);
 }
 
 function block(finding: Finding, page: Page): string[] {
@@ -116,12 +134,14 @@ export function summary(report: Report, findings: readonly Finding[]): string {
  * For people: a clickable position, what happens and what to do instead, for
  * each finding; a summary line. Colour repeats what the words say.
  */
-export const text: Reporter = (report, { sources, width, color, shownPath = (path) => path }) => {
+export const text: Reporter = (report, { sources, width, color, full = false, shownPath = (path) => path }) => {
   const split = new Map<string, readonly string[]>();
   const page: Page = {
     width,
     paint: new Chalk({ level: color ? 1 : 0 }),
     shownPath,
+    full,
+    explained: new Map(),
     lines(path) {
       let lines = split.get(path);
       if (lines === undefined) split.set(path, (lines = (sources.get(path) ?? '').split(/\r\n|\n|\r/)));
