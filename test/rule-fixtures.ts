@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../src/finding.js';
-import { lint, type LintOptions } from '../src/lint.js';
+import { inspect, lint, type LintOptions } from '../src/lint.js';
+import { text } from '../src/reporters/text.js';
 
 export const FIXTURES = new URL('../fixtures/rules/', import.meta.url).pathname;
 
@@ -46,4 +47,31 @@ function withoutTransaction({ transaction: _transaction, ...rest }: FolderOption
 
 export function findingsIn(fixture: Fixture, rules: LintOptions['rules'] = {}): Finding[] {
   return lint(fixture.text, { ...fixture.options, rules: { ...fixture.options.rules, ...rules } }).filter(({ suppressed }) => suppressed === null);
+}
+
+/** What the text reporter prints at 80 columns: the fixture's `.out`. */
+export function printed(fixture: Fixture, findings: Finding[]): string {
+  const { path } = fixture.options;
+  const operations = inspect(fixture.text, fixture.options);
+  const severities = (severity: Finding['severity']): number => findings.filter((one) => one.severity === severity).length;
+  const unread = operations.filter(({ kind }) => kind === 'unread').length;
+  return text(
+    {
+      version: 1,
+      tool: { name: 'migration-guard', version: '0.0.0' },
+      postgres: fixture.options.postgres ?? 16,
+      files: [{ path, framework: null, revision: null, operations: operations.length, unread, skipped: null }],
+      findings,
+      summary: {
+        error: severities('error'),
+        warning: severities('warning'),
+        info: severities('info'),
+        suppressed: 0,
+        files: 1,
+        operations: operations.length,
+        unread,
+      },
+    },
+    { sources: new Map([[path, fixture.text]]), width: 80, color: false, full: true, failOn: null, maxAnnotations: 0, markdownLimit: 0 },
+  );
 }

@@ -2,29 +2,30 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../src/rules/index.js';
-import { findingsIn, FIXTURES, fixturesOf, type Fixture } from './rule-fixtures.js';
+import { findingsIn, FIXTURES, fixturesOf, printed, type Fixture } from './rule-fixtures.js';
 
+/** `UPDATE=1 npx vitest run test/rules.test.ts` writes what is printed now; read it as a user would. */
 const update = process.env['UPDATE'] === '1';
 
-for (const { meta } of rules) {
+describe.each(rules.map(({ meta }) => ({ meta })))('$meta.id', ({ meta }) => {
   const fixtures = fixturesOf(meta.id);
-  const own = (fixture: Fixture) => findingsIn(fixture, { [meta.id]: meta.severity });
+  const findings = (fixture: Fixture) => findingsIn(fixture, { [meta.id]: meta.severity });
+  const told = (fixture: Fixture) => findings(fixture).map(({ ruleId, message }) => `${ruleId}: ${message}`);
 
-  describe(meta.id, () => {
-    for (const fixture of fixtures.filter(({ file }) => file.startsWith('bad'))) {
-      it(`fires on ${fixture.file}`, () => {
-        const fired = own(fixture);
-        const mine = fired.filter(({ ruleId }) => ruleId === meta.id);
-        expect(mine, fired.map(({ ruleId }) => ruleId).join(', ')).not.toHaveLength(0);
-        // One statement, one finding: where hazards share a cause one rule says it all.
-        expect(fired.filter(({ ruleId }) => ruleId !== meta.id).map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-      });
-    }
-    for (const fixture of fixtures.filter(({ file }) => file.startsWith('good'))) {
-      it(`is silent on ${fixture.file}, as every rule is`, () => {
-        expect(own(fixture).map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-      });
-    }
+  it.each(fixtures.filter(({ file }) => file.startsWith('bad')))('fires on $file, and alone', (fixture) => {
+    const fired = findings(fixture);
+    expect(fired.map(({ ruleId }) => ruleId)).toContain(meta.id);
+    // One statement, one finding: where hazards share a cause one rule says it all.
+    expect(told(fixture).filter((line) => !line.startsWith(`${meta.id}: `))).toEqual([]);
+
+    const output = printed(fixture, fired);
+    const path = join(FIXTURES, meta.id, `${fixture.file}.out`);
+    if (update) writeFileSync(path, output);
+    expect(existsSync(path), `${fixture.file}.out is missing: UPDATE=1 writes it`).toBe(true);
+    expect(output).toBe(readFileSync(path, 'utf8'));
   });
-}
-void existsSync; void readFileSync; void writeFileSync; void join; void FIXTURES; void update;
+
+  it.each(fixtures.filter(({ file }) => file.startsWith('good')))('is silent on $file, as all of recommended is', (fixture) => {
+    expect(told(fixture)).toEqual([]);
+  });
+});

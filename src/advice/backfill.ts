@@ -41,8 +41,8 @@ function walk(context: RuleContext, { table, alias, statement }: Walk): RewriteS
   const range = `(batch_after IS NULL OR ${own} > batch_after) AND ${own} <= batch_end`;
   return {
     note: known
-      ? `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time:`
-      : `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time (put its key where "${column}" stands):`,
+      ? `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time.`
+      : `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time; put its key where "${column}" stands.`,
     code: `DO $$
 DECLARE
   batch_after ${target}.${key}%TYPE;

@@ -1,6 +1,6 @@
 import type { Delete, Expression, Operation, Update } from '../operations/types.js';
 import { RESERVED } from '../sql/keywords.js';
-import { tokenize } from '../sql/lexer.js';
+import { tokenize, type Token } from '../sql/lexer.js';
 
 type Words = readonly string[];
 
@@ -8,7 +8,12 @@ type Words = readonly string[];
 function wordsOf(expression: Expression): Words {
   return tokenize(expression)
     .filter((token) => token.kind !== 'comment')
-    .map((token) => (token.kind === 'string' || token.kind === 'number' || token.kind === 'parameter' ? '?' : token.value));
+    .map((token) => (isConstant(token) ? '?' : token.value));
+}
+
+/** Placeholders for what is known at run time stand for values too. */
+function isConstant({ kind, value }: Token): boolean {
+  return kind === 'string' || kind === 'number' || kind === 'parameter' || /^__\w+$|^\$\{/.test(value);
 }
 
 /** `true`, `1 = 1`, `'a' = 'a'`: a condition that every row meets. */

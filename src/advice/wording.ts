@@ -85,6 +85,11 @@ export function laterInTransaction(context: RuleContext): Step[] {
   return context.steps.slice(context.index + 1).filter((step) => step.session.transaction.id === id);
 }
 
+/** True when this migration drops the table later on: what happens to its parts before that hurts nobody more. */
+export function droppedLater(context: RuleContext, table: QualifiedName): boolean {
+  return context.steps.slice(context.index + 1).some(({ operation }) => operation.kind === 'dropTable' && same(operation.table, table));
+}
+
 /** True when one statement holds both: `ALTER TABLE t DROP COLUMN a, ADD COLUMN a …`, or one builder call. */
 export function sameStatement(a: Operation, b: Operation): boolean {
   const { span } = a.statement;

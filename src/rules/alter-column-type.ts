@@ -16,7 +16,6 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['alterColumnType'],
-    covers: ['collation-change'],
     trigger: 'A column of an existing table gets a type its stored values cannot keep',
     effect: 'Reads and writes of the table wait until the whole table and its indexes are written again',
     remedy: 'Move to a new column: keep it in step by a trigger, fill it in batches, swap the names',
@@ -29,11 +28,13 @@ export default defineRule({
     const known = context.relation(table)?.columns.get(column);
     if (context.isNew(table) || known?.addedHere === true) return;
     const rewrites = effects.rewrites.includes(displayName(table));
-    if (!rewrites && (effects.builds.length > 0 || !effects.scans.includes(displayName(table)))) return;
+    const builds = !rewrites && effects.builds.length > 0;
+    if (!rewrites && !builds && !effects.scans.includes(displayName(table))) return;
 
     const what = `Changing ${named(column)} to ${printType(type)}`;
     const sure = effects.certainty === 'certain' ? '' : ' may';
-    const doing = rewrites ? (sure === '' ? 'rewrites' : 'rewrite') : sure === '' ? 'checks' : 'check';
+    const does = sure === '' ? DOES : MAY_DO;
+    const doing = rewrites ? does.rewrite : builds ? does.index : does.check;
     return {
       message: `${what}${sure} ${doing} ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: replaceColumn(context, {
@@ -45,3 +46,6 @@ export default defineRule({
     };
   },
 });
+
+const DOES = { rewrite: 'rewrites', index: 'builds the indexes of', check: 'checks every row of' };
+const MAY_DO = { rewrite: 'rewrite', index: 'build the indexes of', check: 'check every row of' };

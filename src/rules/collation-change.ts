@@ -12,6 +12,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['alterColumnType'],
+    covers: ['alter-column-type'],
     trigger: 'An indexed column of an existing table gets another collation',
     effect: 'Reads and writes of the table wait until every index on the column is built again',
     remedy: 'Move to a new column with the collation, and build its indexes CONCURRENTLY',
@@ -21,14 +22,14 @@ export default defineRule({
 
   check(change, context) {
     const { table, column, collation, type } = change;
-    if (context.isNew(table) || context.effects.builds.length === 0) return;
+    if (collation === undefined || context.isNew(table) || context.effects.builds.length === 0) return;
     if (context.effects.rewrites.includes(displayName(table))) return;
     return {
       message: `Changing ${named(column)} builds its indexes again while ${blockedOn(context, table)} on ${named(table)} wait.`,
       rewrite: replaceColumn(context, {
         table,
         column,
-        definition: { type, ...(collation === undefined ? {} : { collation }) },
+        definition: { type, collation },
         value: quoteIdentifier(column),
       }),
     };

@@ -1,5 +1,5 @@
 import { draftOf } from '../advice/drafts.js';
-import { named } from '../advice/wording.js';
+import { named, sameStatement } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
 /** What CASCADE does to these is said by their own rules. */
@@ -22,6 +22,8 @@ export default defineRule({
 
   check(drop, context) {
     if (drop.cascade !== true || (drop.kind === 'dropObject' && HAVE_RULES.includes(drop.object))) return;
+    const before = context.steps[context.index - 1]?.operation;
+    if (before?.kind === drop.kind && sameStatement(before, drop)) return;
     const table = 'table' in drop ? drop.table : undefined;
     if (table !== undefined && context.isNew(table)) return;
     return {

@@ -1,6 +1,6 @@
 import { dependentConstraints, dependentIndexes } from '../advice/replace-column.js';
 import { draftOf, onceReviewed } from '../advice/drafts.js';
-import { named, series } from '../advice/wording.js';
+import { droppedLater, named, series } from '../advice/wording.js';
 import { walkColumn } from '../advice/backfill.js';
 import { defineRule } from '../rule.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
@@ -28,7 +28,7 @@ export default defineRule({
   check(drop, context) {
     const { table, column } = drop;
     const relation = context.relation(table);
-    if (context.isNew(table) || relation?.columns.get(column)?.addedHere === true) return;
+    if (context.isNew(table) || relation?.columns.get(column)?.addedHere === true || droppedLater(context, table)) return;
 
     const target = printName(table);
     const { column: key } = walkColumn(context, table);

@@ -1,8 +1,9 @@
+import { notValidThenValidate } from '../advice/constraints.js';
 import { draftOf, onceReviewed } from '../advice/drafts.js';
-import { named, namedTables, series, waiting } from '../advice/wording.js';
+import { droppedLater, named, namedTables, same, series, waiting } from '../advice/wording.js';
 import type { Constraint, DropConstraint } from '../operations/types.js';
 import { referencing, type TableConstraint } from '../postgres/schema.js';
-import { defineRule, type RuleContext } from '../rule.js';
+import { defineRule, type RewriteStep, type RuleContext, type RuleReport } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
 
 /**
@@ -29,10 +30,12 @@ export default defineRule({
     const { table, constraint } = drop;
     if (context.isNew(table)) return;
     const known = context.relation(table)?.constraints.get(constraint);
-    if (isSpentHelper(known, context, drop)) return;
+    if (isSpentHelper(known, context, drop) || droppedLater(context, table)) return;
 
     const type = known?.definition.type ?? drop.type;
     const tables = waiting(context, 'reads');
+    const successor = successorOf(drop, type, context);
+    if (successor !== undefined) return isNotValid(successor) ? undefined : replaced(drop, type, successor, context);
     const users = type === 'primary key' || type === 'unique' ? referencing(context.schema, table) : [];
     const names = users.filter((user) => user.table.name.name !== table.name).map((user) => user.constraint.name);
     return {
@@ -70,4 +73,45 @@ function isSpentHelper(known: TableConstraint | undefined, context: RuleContext,
     ({ name, notNull }) =>
       notNull === true && [name, quoteIdentifier(name)].some((written) => text === `${written.toLowerCase()} is not null`),
   );
+}
+
+/** A constraint of the same kind that this migration adds to the table later on. */
+function successorOf(drop: DropConstraint, type: Constraint['type'] | undefined, context: RuleContext): Constraint | undefined {
+  const own = context.relation(drop.table)?.constraints.get(drop.constraint)?.definition;
+  for (const { operation } of context.steps.slice(context.index + 1)) {
+    if (operation.kind !== 'addConstraint' || !same(operation.table, drop.table)) continue;
+    const { constraint } = operation;
+    if (constraint.type !== type) continue;
+    if (constraint.name === drop.constraint || (own !== undefined && sameColumns(own, constraint))) return constraint;
+  }
+  return undefined;
+}
+
+/** It binds new rows at once and reads no old ones: the way to replace a constraint. */
+function isNotValid(constraint: Constraint): boolean {
+  return 'notValid' in constraint && constraint.notValid === true;
+}
+
+function sameColumns(a: Constraint, b: Constraint): boolean {
+  return 'columns' in a && 'columns' in b && a.columns.join() === b.columns.join();
+}
+
+/** Nothing is let in when the successor stands in the same transaction; the lock is held all the same, for as long as it is checked. */
+function replaced(drop: DropConstraint, type: Constraint['type'] | undefined, successor: Constraint, context: RuleContext): RuleReport {
+  const tables = waiting(context, 'reads');
+  const name = `${drop.constraint}_new`;
+  const first: RewriteStep[] =
+    successor.type === 'foreign key' || successor.type === 'check'
+      ? notValidThenValidate(context, drop.table, { ...successor, name })
+      : [{ note: 'Build its index CONCURRENTLY under another name first.' }];
+  return {
+    message: `Replacing ${wording(type)} ${named(drop.constraint)} keeps ${namedTables(tables)} locked while it is checked.`,
+    why: 'Reads and writes wait from the moment it is dropped until every row was found to meet the new one.',
+    rewrite: [
+      { note: 'Put the new one beside it first, under another name:' },
+      ...first,
+      ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-constraint', reason: `${name} stands in for it` }),
+      { operations: [{ kind: 'renameConstraint', table: drop.table, constraint: name, to: drop.constraint }] },
+    ],
+  };
 }

@@ -1,5 +1,5 @@
 import { draftOf } from '../advice/drafts.js';
-import { named, waiting } from '../advice/wording.js';
+import { droppedLater, named, waiting } from '../advice/wording.js';
 import { ownerOfIndex, type Relation } from '../postgres/schema.js';
 import { defineRule, type RuleContext } from '../rule.js';
 import type { DropIndex } from '../operations/types.js';
@@ -29,7 +29,7 @@ export default defineRule({
     // CONCURRENTLY is not to be had for the index of a partitioned table.
     if (owner?.kind === 'partitioned table' || (owner !== undefined && context.isNew(owner.name))) return;
     const table = owner?.name ?? drop.table;
-    if (table !== undefined && context.isNew(table)) return;
+    if (table !== undefined && (context.isNew(table) || droppedLater(context, table))) return;
     const [locked] = waiting(context, 'reads');
     if (locked === undefined && context.schema.complete) return;
     return {

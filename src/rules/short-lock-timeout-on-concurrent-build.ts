@@ -27,7 +27,7 @@ export default defineRule({
     if ('table' in operation && operation.table !== undefined && context.isNew(operation.table)) return;
     const value = context.session.settings.get('lock_timeout')?.value ?? '';
     return {
-      message: `A lock_timeout of ${value} makes this concurrent operation give up and leave an invalid index.`,
+      message: `A lock_timeout of ${/^\d+$/.test(value) ? `${value} ms` : value} makes this concurrent operation give up and leave an invalid index.`,
       rewrite: [
         {
           operations: [{ kind: 'setParameter', name: 'lock_timeout', value: '0' }],

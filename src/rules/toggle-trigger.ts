@@ -1,6 +1,7 @@
 import { hasLockTimeout, withLockTimeout } from '../advice/drafts.js';
-import { blockedOn, named, waitsFor } from '../advice/wording.js';
-import { defineRule } from '../rule.js';
+import { blockedOn, named, same, waitsFor } from '../advice/wording.js';
+import type { ToggleTrigger } from '../operations/types.js';
+import { defineRule, type RuleContext } from '../rule.js';
 
 /** Writers wait for the switch; while ALL are disabled foreign keys are not enforced for anybody. */
 export default defineRule({
@@ -19,8 +20,7 @@ export default defineRule({
 
   check(toggle, context) {
     const { table, all, mode, trigger } = toggle;
-    if (!waitsFor(context, table, 'writes')) return;
-    if (all === undefined && hasLockTimeout(context)) return;
+    if (!waitsFor(context, table, 'writes') || undoes(toggle, context)) return;
     if (all === 'all' && mode === 'disable') {
       return {
         message: `DISABLE TRIGGER ALL lets rows that break foreign keys into ${named(table)}.`,
@@ -32,7 +32,7 @@ export default defineRule({
         ],
       };
     }
-    if (all !== undefined && hasLockTimeout(context)) return;
+    if (hasLockTimeout(context)) return;
     const what = all === undefined ? `trigger ${named(trigger)}` : 'triggers';
     return {
       message: `Switching ${what} stops ${blockedOn(context, table)} on ${named(table)} while it waits for its lock.`,
@@ -40,3 +40,11 @@ export default defineRule({
     };
   },
 });
+
+/** What this migration disabled is enabled again: that was said once. */
+function undoes({ table, mode }: ToggleTrigger, context: RuleContext): boolean {
+  if (mode === 'disable') return false;
+  return context.steps
+    .slice(0, context.index)
+    .some(({ operation }) => operation.kind === 'toggleTrigger' && operation.mode === 'disable' && same(operation.table, table));
+}

@@ -1,14 +1,23 @@
 import { batchedDelete, batchedUpdate } from '../advice/backfill.js';
 import { isLongDml } from '../advice/conditions.js';
 import { draftOf } from '../advice/drafts.js';
-import { heldTable, named, same } from '../advice/wording.js';
+import { earlierInTransaction, heldTable, named, same } from '../advice/wording.js';
 import { tableOf } from '../operations/table-of.js';
-import type { Operation, OperationOf } from '../operations/types.js';
+import type { Operation, OperationKind, OperationOf } from '../operations/types.js';
 import { defineRule, type RewriteStep, type RuleContext } from '../rule.js';
 
-type Work = OperationOf<
-  'update' | 'delete' | 'insert' | 'merge' | 'validateConstraint' | 'refreshMaterializedView' | 'createMaterializedView' | 'createTableAs'
->;
+const KINDS = [
+  'update',
+  'delete',
+  'insert',
+  'merge',
+  'validateConstraint',
+  'refreshMaterializedView',
+  'createMaterializedView',
+  'createTableAs',
+] as const satisfies OperationKind[];
+
+type Work = OperationOf<(typeof KINDS)[number]>;
 
 /** A lock lasts to the end of its transaction, so a quick ALTER of one table keeps everyone out while another is worked on. */
 export default defineRule({
@@ -17,16 +26,7 @@ export default defineRule({
     category: 'transaction',
     severity: 'warning',
     presets: ['recommended', 'strict'],
-    operations: [
-      'update',
-      'delete',
-      'insert',
-      'merge',
-      'validateConstraint',
-      'refreshMaterializedView',
-      'createMaterializedView',
-      'createTableAs',
-    ],
+    operations: KINDS,
     covers: ['unbatched-update', 'unbatched-delete', 'insert-select-large', 'create-matview-with-data'],
     trigger: 'Work that grows with a table, in a transaction that has locked everyone out of another one',
     effect: 'The other table stays locked for as long as the work takes',
@@ -39,6 +39,9 @@ export default defineRule({
     const held = heldTable(context, 'reads');
     const table = tableOf(work);
     if (held === undefined || table === null || same(held.table, table) || !isLong(work, context)) return;
+    // The first says it for all that follow in the transaction.
+    const before = earlierInTransaction(context).filter(({ index }) => index > held.since);
+    if (before.some(({ operation }) => !same(tableOf(operation), held.table) && isLong(operation, context))) return;
     return {
       message: `Reads and writes of ${named(held.table)} wait until this ${VERBS[work.kind]} is done: it is locked.`,
       rewrite: [{ note: `End this migration before it, so that ${named(held.table)} is free again; then:` }, alone(work, context)],
@@ -68,8 +71,12 @@ function isLong(work: Operation, context: RuleContext): boolean {
     case 'validateConstraint':
     case 'refreshMaterializedView':
       return table !== null && !context.isNew(table);
-    default:
+    case 'update':
+    case 'delete':
+    case 'merge':
       return isLongDml(work) && table !== null && !context.isNew(table);
+    default:
+      return false;
   }
 }
 
