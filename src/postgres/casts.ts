@@ -160,3 +160,33 @@ function intervalHolds(from: DataType, to: DataType): boolean {
   if (leastField(to) > least) return false;
   return least > 0 || (to.precision ?? FULL_PRECISION) >= (from.precision ?? FULL_PRECISION);
 }
+
+const INTEGERS = ['smallint', 'integer', 'bigint'];
+const LENGTHS = new Set(['character', 'character varying']);
+const PARSED = new Set([...NUMBERS, 'boolean', 'uuid', 'date', 'json', 'jsonb', 'inet', 'timestamp with time zone', 'timestamp without time zone']);
+
+/**
+ * SQLSTATE raised for a value that the new type has no place for. A cast that
+ * is written out cuts strings silently, an assignment refuses them.
+ */
+export function misfitOf(from: DataType, to: DataType, explicit: boolean): string | null {
+  if (from.schema !== undefined || to.schema !== undefined) return null;
+  if (isString(from)) return misfitOfText(to, explicit);
+  if (from.name === 'bit' && to.name === 'bit') return explicit ? null : '22026';
+  return isNarrower(from, to) ? '22003' : null;
+}
+
+function misfitOfText(to: DataType, explicit: boolean): string | null {
+  if (LENGTHS.has(to.name)) return explicit || to.length === undefined ? null : '22001';
+  if (!PARSED.has(to.name)) return null;
+  return to.name === 'date' || to.name.startsWith('timestamp') ? '22007' : '22P02';
+}
+
+function isNarrower(from: DataType, to: DataType): boolean {
+  const target = INTEGERS.indexOf(to.name);
+  if (target !== -1) return NUMBERS.has(from.name) && !(INTEGERS.includes(from.name) && INTEGERS.indexOf(from.name) <= target);
+  if (to.name !== 'numeric' || to.precision === undefined || !NUMBERS.has(from.name)) return false;
+  const whole = (type: DataType): number => (type.precision ?? Infinity) - (type.scale ?? 0);
+  const digits = from.name === 'numeric' ? whole(from) : ([5, 10, 19][INTEGERS.indexOf(from.name)] ?? Infinity);
+  return whole(to) < digits;
+}

@@ -237,3 +237,55 @@ export function sameExpression(a: Expression, b: Expression): boolean {
       .join(' ');
   return spell(a) === spell(b);
 }
+
+/** The rows of the first VALUES of a statement, each value as written; null when there is none. */
+export function valuesIn(statement: string): Expression[][] | null {
+  const tokens = tokensOf(statement);
+  let at = tokens.findIndex((token) => isWord(token, 'values')) + 1;
+  if (at === 0) return null;
+  const rows: Expression[][] = [];
+  while (isMark(tokens[at], '(')) {
+    const end = closing(tokens, at);
+    if (end === -1) return null;
+    const row = splitAtCommas(tokens.slice(at + 1, end));
+    rows.push(row.map((value) => statement.slice(value[0]?.start, value.at(-1)?.end)));
+    at = isMark(tokens[end + 1], ',') ? end + 2 : end + 1;
+  }
+  return rows.length === 0 ? null : rows;
+}
+
+function splitAtCommas(tokens: readonly Token[]): (readonly Token[])[] {
+  const parts: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isMark(token, '(') || isMark(token, '[')) depth++;
+    else if (isMark(token, ')') || isMark(token, ']')) depth--;
+    if (depth === 0 && isMark(token, ',')) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts;
+}
+
+const END_OF_LIST = new Set(['from', 'where', 'group', 'having', 'union', 'intersect', 'except', 'order', 'limit', 'offset', 'window', 'fetch', 'for']);
+
+/** Names of the columns a query gives, null for one that has none on sight; null for a query that is no plain SELECT list. */
+export function outputColumns(query: string): (string | null)[] | null {
+  const tokens = unwrap(tokensOf(query));
+  if (!isWord(tokens[0], 'select') || isWord(tokens[1], 'distinct')) return null;
+  let depth = 0;
+  const end = tokens.findIndex((token) => {
+    depth += nesting(token);
+    return depth === 0 && token.kind === 'word' && END_OF_LIST.has(token.value);
+  });
+  const items = splitAtCommas(tokens.slice(1, end === -1 ? tokens.length : end));
+  if (items.some((item) => isMark(item.at(-1), '*'))) return null;
+  return items.map(nameOfItem);
+}
+
+/** `a`, `t.a`, `… AS a`; a function or a cast has a name too, which is left unsaid. */
+function nameOfItem(item: readonly Token[]): string | null {
+  const last = item.at(-1);
+  if (!isName(last)) return null;
+  const before = item.at(-2);
+  return item.length === 1 || isMark(before, '.') || isWord(before, 'as') ? last.value : null;
+}

@@ -41,6 +41,19 @@ export class Outcome {
     return relationOf(this.schema, name);
   }
 
+  /** The relation when everything about it is known, so that what is not in it is not there. */
+  whole(name: QualifiedName): Relation | undefined {
+    const relation = this.relation(name);
+    return relation?.complete ? relation : undefined;
+  }
+
+  /** Views are not what row security, policies and replication speak of. True when refused. */
+  refuseView(name: QualifiedName): boolean {
+    const kind = this.relation(name)?.kind;
+    if (kind === 'view' || kind === 'materialized view') this.fail('42809', 'always');
+    return this.refused;
+  }
+
   /** False only where the relation is known not to be there. */
   mayExist(name: QualifiedName): boolean {
     return this.relation(name) !== undefined || !this.schema.complete;
@@ -80,6 +93,11 @@ export class Outcome {
   /** The partitions, or nothing for a parent of plain inheritance. */
   partitions(name: QualifiedName): QualifiedName[] {
     return this.isPartitioned(name) ? this.below(name) : [];
+  }
+
+  /** The table and its partitions. */
+  partitionTree(name: QualifiedName): QualifiedName[] {
+    return [name, ...this.partitions(name)];
   }
 
   isPartitioned(name: QualifiedName): boolean {

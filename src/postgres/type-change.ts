@@ -1,6 +1,6 @@
 import type { DataType, Expression } from '../operations/types.js';
 import { parseType } from '../sql/type.js';
-import { castBetween, isBuiltIn, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
+import { castBetween, isBuiltIn, misfitOf, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
 import { tokensOf } from './expression.js';
 import type { PostgresVersion } from './effects.js';
 import { relationKey, type Schema, type UserType } from './schema.js';
@@ -12,6 +12,8 @@ export interface TypeChange {
   rebuildsIndexes: boolean;
   /** `42804`: there is no cast that assignment would use; `42704`: there is no such type. */
   fails: '42804' | '42704' | null;
+  /** SQLSTATE raised for a value that does not fit the new type; null when every value has a place. */
+  misfits: string | null;
   /** One phrase, when the answer hangs on something not known. */
   assumes: string | null;
 }
@@ -28,8 +30,8 @@ export interface TypeChangeRequest {
   version: PostgresVersion;
 }
 
-const REWRITE: TypeChange = { rewrites: true, rebuildsIndexes: true, fails: null, assumes: null };
-const NOTHING: TypeChange = { rewrites: false, rebuildsIndexes: false, fails: null, assumes: null };
+const REWRITE: TypeChange = { rewrites: true, rebuildsIndexes: true, fails: null, misfits: null, assumes: null };
+const NOTHING: TypeChange = { ...REWRITE, rewrites: false, rebuildsIndexes: false };
 
 /**
  * What ALTER COLUMN TYPE does to the stored rows. The server plans the
@@ -41,28 +43,33 @@ const NOTHING: TypeChange = { rewrites: false, rebuildsIndexes: false, fails: nu
  */
 export function typeChange(request: TypeChangeRequest): TypeChange {
   const { from, schema } = request;
-  if (from === null) {
-    return usingPath(request) === null ? REWRITE : { ...REWRITE, assumes: `the old type of "${request.column}"` };
-  }
   const path = usingPath(request);
   if (path === null) return REWRITE;
+  if (from === null) return { ...REWRITE, assumes: `the old type of "${request.column}"` };
+  const result = follow(storedType(from), path, request);
+  if (result.rewrites || result.fails !== null) return { ...result, rebuildsIndexes: true };
+  const kept = sharesOperatorClass(storedType(baseType(from, schema)), storedType(baseType(request.to, schema)));
+  return { ...result, rebuildsIndexes: !kept };
+}
 
-  let current = storedType(from);
+/** The casts one after the other; the first that fails ends it. */
+function follow(from: DataType, path: readonly Step[], { schema, timeZone, version }: TypeChangeRequest): TypeChange {
+  let current = from;
   let result = NOTHING;
   for (const { type, explicit } of path) {
-    const step = convert(current, storedType(type), { explicit, schema, timeZone: request.timeZone, version: request.version });
+    const target = storedType(type);
+    const step = convert(current, target, { explicit, schema, timeZone, version });
     if (step.fails !== null) return step;
     result = {
+      ...NOTHING,
       rewrites: result.rewrites || step.rewrites,
-      rebuildsIndexes: result.rebuildsIndexes || step.rebuildsIndexes,
-      fails: null,
+      misfits: result.misfits ?? (step.rewrites ? misfitOf(current, target, explicit) : null),
       assumes: result.assumes ?? step.assumes,
     };
     // A relabelled value has forgotten which limit its old type kept.
-    current = plainName(current) === plainName(storedType(type)) ? storedType(type) : withoutLimit(storedType(type));
+    current = plainName(current) === plainName(target) ? target : withoutLimit(target);
   }
-  if (result.rewrites) return { ...result, rebuildsIndexes: true };
-  return { ...result, rebuildsIndexes: !sharesOperatorClass(storedType(baseType(from, schema)), storedType(baseType(request.to, schema))) };
+  return result;
 }
 
 interface Step {
@@ -176,15 +183,14 @@ function convertArray(from: DataType, to: DataType, context: Context): TypeChang
   return isString(to) || (isString(from) && context.explicit) ? REWRITE : { ...REWRITE, fails: '42804' };
 }
 
-const ZONED = 'timestamp with time zone';
-const UNZONED = 'timestamp without time zone';
+const isTimestamp = ({ name }: DataType): boolean => name === 'timestamp with time zone' || name === 'timestamp without time zone';
 
 /** `bpchar` is `character` without any length: what is cut and padded already needs no more of it. */
 const isCharacter = ({ name }: DataType): boolean => name === 'character' || name === 'bpchar';
 
 function convertScalar(from: DataType, to: DataType, context: Context): TypeChange {
   if (isCharacter(from) && isCharacter(to)) return to.name === 'bpchar' ? NOTHING : REWRITE;
-  if ((from.name === ZONED && to.name === UNZONED) || (from.name === UNZONED && to.name === ZONED)) {
+  if (isTimestamp(from) && isTimestamp(to)) {
     return convertTimestamp(withoutLimit(from), to, context);
   }
   const cast = castBetween(from.name, to.name);

@@ -55,13 +55,14 @@ function refused({ table, column, only, guard }: AddColumn, outcome: Outcome): b
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
     if (!(guard === 'if not exists' && relation.columns.has(column.name))) outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
-  if (column.generated !== undefined) refuseGenerated(column, outcome);
+  refuseGenerated(column, outcome);
   return outcome.refused;
 }
 
-function refuseGenerated({ generated }: ColumnDefinition, outcome: Outcome): void {
-  const virtual = generated?.stored !== true;
-  if (outcome.version < 12 || (virtual && outcome.version < 18)) outcome.fail('42601', 'always');
+/** STORED came with 12, VIRTUAL, which is meant when neither is written, with 18. */
+export function refuseGenerated({ generated }: ColumnDefinition, outcome: Outcome): void {
+  if (generated === undefined) return;
+  if (outcome.version < (generated.stored === true ? 12 : 18)) outcome.fail('42601', 'always');
 }
 
 function describe(definition: ColumnDefinition, outcome: Outcome): NewColumn {
@@ -156,6 +157,6 @@ function duplicates(table: QualifiedName, { rewrites, hasValue }: NewColumn, out
 function reference(table: QualifiedName, target: QualifiedName, added: NewColumn, outcome: Outcome): void {
   lockReferencedSide(target, outcome);
   if (!added.hasDefault) return;
-  for (const member of [table, ...outcome.partitions(table)]) outcome.scan(member);
+  for (const member of outcome.partitionTree(table)) outcome.scan(member);
   if (added.hasValue) outcome.failOn(table, '23503', 'violations');
 }

@@ -1,8 +1,8 @@
-import type { AlterColumnType, DataType, QualifiedName } from '../../operations/types.js';
+import type { AlterColumnType, DataType, OperationOf, QualifiedName } from '../../operations/types.js';
 import { isOrdered } from '../casts.js';
 import { columnsIn, isNull } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { referencing, type Column, type Relation, type TableConstraint } from '../schema.js';
+import { ownerOfIndex, referencing, type Column, type Relation, type TableConstraint } from '../schema.js';
 import { typeChange, type TypeChange } from '../type-change.js';
 import {
   constraintColumns,
@@ -108,7 +108,8 @@ export const columns: Handlers<ColumnKinds> = {
   },
 
   setStatistics(operation, outcome) {
-    if (operation.relation === 'index' || !requireTable(operation, outcome)) return;
+    if (operation.relation === 'index') return refuseStatistics(operation, outcome);
+    if (!requireTable(operation, outcome)) return;
     outcome.lockAll(outcome.family(operation.table, operation.only), 'SHARE UPDATE EXCLUSIVE');
   },
   setStorage(operation, outcome) {
@@ -124,6 +125,12 @@ export const columns: Handlers<ColumnKinds> = {
     outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
   },
 };
+
+/** Only the expressions of an index have statistics of their own. */
+function refuseStatistics({ table, column }: OperationOf<'setStatistics'>, outcome: Outcome): void {
+  const key = ownerOfIndex(outcome.schema, table)?.indexes.get(table.name)?.keys[Number(column) - 1];
+  if (key?.column !== undefined) outcome.fail('0A000', 'always');
+}
 
 function refuseOnGenerated({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
   const found = outcome.relation(table)?.columns.get(column);
@@ -199,13 +206,14 @@ function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
   if (!requireTable(operation, outcome)) return;
   const found = requireColumn(operation, outcome);
   if (found === null) return;
-  const { table, only, column } = operation;
+  const { table, only } = operation;
   const family = outcome.family(table, only);
   outcome.lockAll(family, 'ACCESS EXCLUSIVE');
   const change = changeOf(operation, found.column, outcome);
   outcome.assume(change.assumes);
   if (change.fails !== null) return outcome.fail(change.fails, 'always');
   refuseDefault(operation, found.column, outcome);
+  if (change.misfits !== null) outcome.failOn(table, change.misfits, change.misfits === '22026' ? 'rows' : 'violations');
   refuseTypeChange(operation, outcome);
   for (const member of family) applyTypeChange(member, operation, change, outcome);
 }
@@ -228,7 +236,8 @@ function changeOf(operation: AlterColumnType, column: Column | undefined, outcom
 /** USING converts the rows; the default has to get to the new type by itself. */
 function refuseDefault(operation: AlterColumnType, column: Column | undefined, outcome: Outcome): void {
   if (!column?.default || isNull(column.default) || column.type === null) return;
-  const { using: _, ...plain } = operation;
+  const { using, ...plain } = operation;
+  if (using === undefined) return;
   const { fails } = changeOf(plain, column, outcome);
   if (fails !== null) outcome.fail(fails, 'always');
 }

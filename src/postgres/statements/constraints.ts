@@ -7,13 +7,14 @@ import type {
   PrimaryKeyConstraint,
   QualifiedName,
   UniqueConstraint,
+  ValidateConstraint,
 } from '../../operations/types.js';
 import { provenNotNull } from '../expression.js';
 import { isComparable, storedType } from '../casts.js';
 import { constraintName } from '../generated-names.js';
 import { baseType } from '../type-change.js';
 import type { Outcome } from '../outcome.js';
-import { newRelation, referencing, relationKey, type Relation, type TableConstraint } from '../schema.js';
+import { newRelation, referencing, relationKey, type Index, type Relation, type TableConstraint } from '../schema.js';
 import { lockReferenced, referencedColumns } from './dependants.js';
 import { requireColumn, requireTable, type Handlers } from './handler.js';
 
@@ -27,8 +28,8 @@ function known(table: QualifiedName, outcome: Outcome): Relation {
 /** Builds the index behind a key, on the table and on every partition, each under the name PostgreSQL gives it. */
 export function buildKey(table: QualifiedName, constraint: KeyConstraint, outcome: Outcome): void {
   const { name, ...unnamed } = constraint;
-  for (const member of [table, ...outcome.partitions(table)]) {
-    const generated = constraintName(outcome.schema, known(member, outcome), unnamed as Constraint, outcome.version);
+  for (const member of outcome.partitionTree(table)) {
+    const generated = constraintName(outcome.schema, known(member, outcome), unnamed, outcome.version);
     outcome.build(member, member === table ? (name ?? generated) : generated);
     outcome.scan(member);
   }
@@ -44,8 +45,7 @@ export function refuseSecondPrimaryKey(table: QualifiedName, outcome: Outcome): 
 export function lockReferencedSide(target: QualifiedName, outcome: Outcome): void {
   if (!outcome.mayExist(target) && !createdHere(target, outcome)) outcome.fail('42P01', 'always');
   if (outcome.version < 12 && outcome.isPartitioned(target)) outcome.fail('42809', 'always');
-  outcome.lock(target, 'SHARE ROW EXCLUSIVE');
-  outcome.lockAll(outcome.partitions(target), 'SHARE ROW EXCLUSIVE');
+  outcome.lockAll(outcome.partitionTree(target), 'SHARE ROW EXCLUSIVE');
 }
 
 function createdHere(target: QualifiedName, { siblings }: Outcome): boolean {
@@ -195,27 +195,32 @@ function primaryKeyNotNull({ table }: AddConstraint, columns: readonly string[],
 
 /** The index is there already; a primary key may still have to look for NULLs. */
 function adoptIndex(
-  operation: AddConstraint,
+  { table }: AddConstraint,
   constraint: PrimaryKeyConstraint | UniqueConstraint,
   name: string,
   outcome: Outcome,
 ): void {
-  const relation = outcome.relation(operation.table);
-  const index = relation?.indexes.get(name);
-  if (relation?.kind === 'partitioned table') return outcome.fail('0A000', 'always');
-  if (relation?.complete && index === undefined) return outcome.fail('42704', 'always');
-  if (index !== undefined && (index.constraint !== null || !index.valid)) return outcome.fail('55000', 'always');
-  if (index !== undefined && (!index.unique || index.where !== null || index.keys.some(({ expression }) => expression !== undefined))) {
-    return outcome.fail('42809', 'always');
-  }
-  if (constraint.type !== 'primary key') return;
-  const columns = index?.keys.flatMap(({ column }) => (column === undefined ? [] : [column])) ?? [];
-  if (index === undefined) {
-    outcome.scan(operation.table);
-    outcome.failOn(operation.table, '23502', 'nulls');
-    outcome.assume(`whether the columns of index "${name}" are NOT NULL`);
-  }
-  for (const column of columns) checkNotNull([operation.table], column, outcome);
+  const index = outcome.relation(table)?.indexes.get(name);
+  if (outcome.isPartitioned(table)) return outcome.fail('0A000', 'always');
+  if (index === undefined && outcome.whole(table) !== undefined) return outcome.fail('42704', 'always');
+  if (index !== undefined) refuseIndex(index, outcome);
+  if (constraint.type === 'primary key') keyNotNull(table, name, outcome);
+}
+
+/** A primary key means NOT NULL for every column of its index. */
+function keyNotNull(table: QualifiedName, name: string, outcome: Outcome): void {
+  const index = outcome.relation(table)?.indexes.get(name);
+  for (const { column } of index?.keys ?? []) if (column !== undefined) checkNotNull([table], column, outcome);
+  if (index !== undefined) return;
+  outcome.scan(table);
+  outcome.failOn(table, '23502', 'nulls');
+  outcome.assume(`whether the columns of index "${name}" are NOT NULL`);
+}
+
+/** Only a valid, complete, unique index over columns that backs nothing yet can back a key. */
+function refuseIndex(index: Index, outcome: Outcome): void {
+  if (index.constraint !== null || !index.valid) outcome.fail('55000', 'always');
+  else if (!index.unique || index.where !== null || index.keys.some(({ expression }) => expression !== undefined)) outcome.fail('42809', 'always');
 }
 
 function addExclusion({ table }: AddConstraint, constraint: ExclusionConstraint, outcome: Outcome): void {
@@ -266,10 +271,7 @@ export const constraints: Handlers<
     const relation = outcome.relation(table);
     const nullable = outcome.version >= 18 && relation?.columns.get(column)?.notNull === false;
     outcome.lockAll(outcome.family(table, nullable ? true : operation.only), 'ACCESS EXCLUSIVE');
-    const primaryKey = [...(relation?.constraints.values() ?? [])].some(
-      ({ definition }) => definition.type === 'primary key' && definition.columns.includes(column),
-    );
-    if (primaryKey) outcome.fail('42P16', 'always');
+    if (primaryKeyOf(relation).includes(column)) outcome.fail('42P16', 'always');
     if (relation?.columns.get(column)?.identity) outcome.fail('42601', 'always');
   },
 
@@ -289,27 +291,12 @@ export const constraints: Handlers<
 
   validateConstraint(operation, outcome) {
     if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
-    const { table } = operation;
     const constraint = constraintOf(operation, outcome);
-    const valid = constraint?.validated === true;
-    const foreignKey = constraint?.definition.type === 'foreign key' ? constraint.definition : null;
-    if (constraint?.enforced === false) return outcome.fail('55000', 'always');
-    if (constraint !== undefined && constraint.index !== null) return outcome.fail('42809', 'always');
-    outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
-    if (valid) return;
-    if (operation.only && foreignKey === null && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
-    const members = foreignKey === null ? outcome.family(table) : [table, ...outcome.partitions(table)];
-    outcome.lockAll(members, 'SHARE UPDATE EXCLUSIVE');
-    for (const member of members) {
-      const own = outcome.relation(member)?.constraints.get(operation.constraint);
-      if (own?.validated !== true) outcome.scan(member);
-    }
-    if (foreignKey !== null) {
-      outcome.lock(foreignKey.references.table, 'ROW SHARE');
-      outcome.lockAll(outcome.partitions(foreignKey.references.table), 'ROW SHARE');
-    }
+    outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
     if (constraint === undefined) outcome.assume(`what constraint "${operation.constraint}" is`);
-    outcome.failOn(table, failureOf(constraint), constraint?.definition.type === 'not null' ? 'nulls' : 'violations');
+    if (constraint?.enforced === false) outcome.fail('55000', 'always');
+    if (constraint !== undefined && constraint.index !== null) outcome.fail('42809', 'always');
+    if (constraint?.validated !== true) validate(operation, constraint, outcome);
   },
 
   dropConstraint(operation, outcome) {
@@ -342,6 +329,27 @@ function inheriting({ table, only }: DropConstraint, constraint: TableConstraint
   if (type !== 'check' && type !== 'not null') return outcome.partitions(table);
   if (!only) return outcome.below(table);
   return (outcome.relation(table)?.children ?? []).map((key) => outcome.nameOf(key));
+}
+
+/** A weak lock and a read of every row; the other table of a foreign key is only kept from losing rows. */
+function validate(operation: ValidateConstraint, constraint: TableConstraint | undefined, outcome: Outcome): void {
+  const { table, only } = operation;
+  const foreignKey = constraint?.definition.type === 'foreign key' ? constraint.definition : null;
+  if (only && foreignKey === null && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  const members = foreignKey === null ? outcome.family(table) : outcome.partitionTree(table);
+  outcome.lockAll(members, 'SHARE UPDATE EXCLUSIVE');
+  for (const member of members) if (!isValidated(member, operation.constraint, outcome)) outcome.scan(member);
+  if (foreignKey !== null) outcome.lockAll(outcome.partitionTree(foreignKey.references.table), 'ROW SHARE');
+  outcome.failOn(table, failureOf(constraint), constraint?.definition.type === 'not null' ? 'nulls' : 'violations');
+}
+
+function isValidated(table: QualifiedName, constraint: string, outcome: Outcome): boolean {
+  return outcome.relation(table)?.constraints.get(constraint)?.validated === true;
+}
+
+function primaryKeyOf(relation: Relation | undefined): string[] {
+  for (const { definition } of relation?.constraints.values() ?? []) if (definition.type === 'primary key') return definition.columns;
+  return [];
 }
 
 function failureOf(constraint: TableConstraint | undefined): string {

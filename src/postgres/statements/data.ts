@@ -1,7 +1,7 @@
 import type { Insert, LockMode, QualifiedName } from '../../operations/types.js';
-import { columnsIn } from '../expression.js';
+import { columnsIn, isNull, valuesIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey, type Relation } from '../schema.js';
+import { relationKey, type ForeignKeyReference, type Relation } from '../schema.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -92,12 +92,20 @@ function writeBelow(table: QualifiedName, only: true | undefined, where: string 
   }
 }
 
-/** Null when every column is. */
-function columnsWritten({ columns, source, table }: Insert, outcome: Outcome): ReadonlySet<string> | null {
-  if (source !== 'default' && columns.length === 0) return null;
-  const relation = outcome.relation(table);
-  const defaults = [...(relation?.columns.values() ?? [])].filter((column) => column.default !== null && column.default !== undefined);
-  return new Set([...columns, ...defaults.map(({ name }) => name)]);
+/** Columns that get something other than NULL; null when every column may. */
+function columnsWritten(operation: Insert, outcome: Outcome): ReadonlySet<string> | null {
+  const known = [...(outcome.relation(operation.table)?.columns.values() ?? [])];
+  const named = operation.columns.length > 0 ? operation.columns : known.map(({ name }) => name);
+  if (operation.source !== 'default' && named.length === 0) return null;
+  const written = writtenValues(operation, named);
+  const defaults = known.filter((column) => column.default !== null && column.default !== undefined && !named.includes(column.name));
+  return new Set([...written, ...defaults.map(({ name }) => name)]);
+}
+
+function writtenValues({ source, text }: Insert, named: readonly string[]): readonly string[] {
+  if (source === 'default') return [];
+  const rows = source === 'values' ? valuesIn(text) : null;
+  return rows === null ? named : named.filter((_, index) => rows.some((row) => row[index] !== undefined && !isNull(row[index])));
 }
 
 /** Each new reference is looked up in the other table, whose row is kept from going away. */
@@ -126,12 +134,17 @@ function checkReferencing(table: QualifiedName, columns: ReadonlySet<string> | n
   if (seen.has(relationKey(table))) return;
   seen.add(relationKey(table));
   for (const reference of incomingForeignKeys(outcome, table)) {
-    const { definition, enforced } = reference.constraint;
-    if (!enforced) continue;
-    if (columns !== null && !referencedColumns(outcome, reference).some((column) => columns.has(column))) continue;
-    const action = (columns === null ? definition.onDelete : definition.onUpdate) ?? 'no action';
-    outcome.lockAll(outcome.family(reference.table.name), BY_ACTION[action] ?? 'ROW SHARE');
-    if (action === 'cascade') checkReferencing(reference.table.name, columns === null ? null : new Set(definition.columns), outcome, seen);
-    if (columns === null && action === 'cascade') outcome.lose('data', reference.table.name);
+    const touched = columns === null || referencedColumns(outcome, reference).some((column) => columns.has(column));
+    if (touched && reference.constraint.enforced) act(reference, columns === null, outcome, seen);
   }
+}
+
+/** The foreign key's own action on the rows that point at what went or changed. */
+function act({ table, constraint }: ForeignKeyReference, deleted: boolean, outcome: Outcome, seen: Set<string>): void {
+  const { onDelete, onUpdate, columns } = constraint.definition;
+  const action = (deleted ? onDelete : onUpdate) ?? 'no action';
+  outcome.lockAll(outcome.family(table.name), BY_ACTION[action] ?? 'ROW SHARE');
+  if (action !== 'cascade') return;
+  checkReferencing(table.name, deleted ? null : new Set(columns), outcome, seen);
+  if (deleted) outcome.lose('data', table.name);
 }

@@ -1,7 +1,8 @@
 import type { DropObject, QualifiedName } from '../../operations/types.js';
+import { parseName } from '../../sql/name.js';
 import { functionsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { displayName, objectKey, relationKey, type Relation } from '../schema.js';
+import { objectKey, relationKey, type Relation } from '../schema.js';
 import { defaultPartition, incomingForeignKeys, lockReferenced, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -122,10 +123,14 @@ const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
   },
 };
 
+function requireObject({ name, guard }: DropObject, outcome: Outcome): boolean {
+  return requireTable(guard === undefined ? { table: name } : { table: name, guard }, outcome);
+}
+
 function dropView(operation: DropObject, outcome: Outcome): void {
   const relation = outcome.relation(operation.name);
   if (relation === undefined) {
-    if (!requireTable({ table: operation.name, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
+    if (!requireObject(operation, outcome)) return;
     outcome.lock(operation.name, 'ACCESS EXCLUSIVE');
     if (operation.object === 'materialized view') outcome.lose('data', operation.name);
     if (operation.cascade) outcome.assume(`what depends on "${operation.name.name}"`);
@@ -153,23 +158,27 @@ function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
   };
 }
 
-/** Columns whose default draws from the sequence lose it with CASCADE. */
+/** Columns whose default draws from the sequence lose it with CASCADE; that of an identity column goes only with it. */
 function dropSequence(operation: DropObject, outcome: Outcome): void {
-  if (!requireTable({ table: operation.name, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
-  const names = new Set([operation.name.name, displayName(operation.name)]);
+  if (!requireObject(operation, outcome)) return;
+  if (isIdentity(operation.name, outcome)) return outcome.fail('2BP01', 'always');
   for (const relation of outcome.schema.relations.values()) {
-    for (const column of relation.columns.values()) {
-      const uses = [...(column.default ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].some((match) => names.has((match[1] ?? '').replaceAll('"', '')));
-      const owned = outcome.relation(operation.name)?.ownedBy;
-      const isOwner = owned?.table === relationKey(relation.name) && owned.column === column.name;
-      const identity = isOwner && column.identity !== null;
-      const serial = isOwner && /serial$/.test(column.type?.name ?? '');
-      if (!uses && !identity && !serial) continue;
-      if (!operation.cascade || identity) outcome.fail('2BP01', 'always');
-      outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
-    }
+    if (![...relation.columns.values()].some((column) => drawsFrom(column.default, operation.name))) continue;
+    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
   }
   if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.name.name}"`);
+}
+
+function isIdentity(sequence: QualifiedName, outcome: Outcome): boolean {
+  const owner = outcome.relation(sequence)?.ownedBy;
+  if (!owner) return false;
+  return Boolean(outcome.schema.relations.get(owner.table)?.columns.get(owner.column)?.identity);
+}
+
+function drawsFrom(expression: string | null | undefined, sequence: QualifiedName): boolean {
+  const names = [...(expression ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].map((match) => parseName(match[1] ?? ''));
+  return names.some((name) => name !== null && relationKey(name) === relationKey(sequence));
 }
 
 function dropType(operation: DropObject, outcome: Outcome): void {

@@ -1,4 +1,4 @@
-import type { CreateIndex, QualifiedName, Reindex } from '../../operations/types.js';
+import type { CreateIndex, DropIndex, QualifiedName, Reindex } from '../../operations/types.js';
 import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
@@ -15,7 +15,7 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
     const { table } = operation;
     outcome.lock(table, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
     if (refused(operation, outcome) || alreadyThere(operation, outcome)) return;
-    const members = operation.only ? [table] : [table, ...outcome.partitions(table)];
+    const members = operation.only ? [table] : outcome.partitionTree(table);
     outcome.lockAll(members, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
     for (const member of members) {
       outcome.build(member, nameIn(member, operation, outcome));
@@ -26,20 +26,14 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
 
   dropIndex(operation, outcome) {
     if (operation.concurrently && outcome.outsideTransaction()) return;
-    const { index } = operation;
-    const relation = ownerOfIndex(outcome.schema, index) ?? (operation.table && outcome.relation(operation.table));
-    const owner = relation?.name ?? operation.table;
-    if (owner === undefined) return missing(operation, outcome);
-    const found = relation?.indexes.get(index.name);
-    if (relation?.complete && found === undefined) return missing(operation, outcome);
-    if (found !== undefined && found.constraint !== null) return outcome.fail('2BP01', 'always');
-    if (relation !== undefined && found !== undefined && isPartOfIndex(relation, found, outcome)) return outcome.fail('2BP01', 'always');
-    const partitioned = relation?.kind === 'partitioned table';
-    if (operation.concurrently && partitioned) return outcome.fail('0A000', 'always');
+    const owner = ownerOf(operation, outcome);
+    if (owner === null) return missing(operation, outcome);
+    const index = outcome.relation(owner)?.indexes.get(operation.index.name);
+    if (index !== undefined && isHeld(owner, index, outcome)) return outcome.fail('2BP01', 'always');
+    if (operation.concurrently && outcome.isPartitioned(owner)) return outcome.fail('0A000', 'always');
     outcome.lock(owner, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     outcome.lockAll(outcome.partitions(owner), 'ACCESS EXCLUSIVE');
-    if (relation !== undefined && found?.unique) keyIsNeeded(relation, found.keys.map(({ column }) => column ?? ''), operation.cascade, outcome);
-    if (found?.unique) outcome.lose('integrity', owner);
+    if (index?.unique) dropUnique(owner, index, operation, outcome);
   },
 
   reindex(operation, outcome) {
@@ -51,6 +45,19 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
   },
 };
 
+/** The table of the index, by what is known of the index or by what the call says; null when the index is not there. */
+function ownerOf({ index, table }: DropIndex, outcome: Outcome): QualifiedName | null {
+  const known = ownerOfIndex(outcome.schema, index)?.name;
+  if (known !== undefined || table === undefined) return known ?? null;
+  return outcome.whole(table) === undefined ? table : null;
+}
+
+/** Backs a constraint, or is a part of the parent's index, and goes only with that. */
+function isHeld(table: QualifiedName, index: Index, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  return index.constraint !== null || (relation !== undefined && isPartOfIndex(relation, index, outcome));
+}
+
 /** An index of a partition that goes only with the parent's it is attached to. */
 function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): boolean {
   if (relation.partitionOf === null) return false;
@@ -58,18 +65,25 @@ function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): bool
   return [...(parent?.indexes.values() ?? [])].some((other) => sameIndex(index, other) && other.valid);
 }
 
-function refused({ keys, where, concurrently, table, only, unique, nullsNotDistinct }: CreateIndex, outcome: Outcome): boolean {
-  const relation = outcome.relation(table);
-  if (relation?.kind === 'view' || relation?.kind === 'foreign table') outcome.fail('42809', 'always');
+function refused(operation: CreateIndex, outcome: Outcome): boolean {
+  const { keys, concurrently, table, only, unique, nullsNotDistinct } = operation;
+  const kind = outcome.relation(table)?.kind;
+  const whole = outcome.whole(table);
+  if (kind === 'view' || kind === 'foreign table') outcome.fail('42809', 'always');
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
-  if (relation?.complete && keys.some(({ column }) => column !== undefined && !relation.columns.has(column))) outcome.fail('42703', 'always');
-  for (const expression of [...keys.flatMap((key) => key.expression ?? []), ...(where === undefined ? [] : [where])]) {
+  if (whole !== undefined && keys.some(({ column }) => column !== undefined && !whole.columns.has(column))) outcome.fail('42703', 'always');
+  refuseMutable(operation, outcome);
+  return outcome.refused;
+}
+
+/** What an index holds may not change by itself. */
+function refuseMutable({ keys, where }: CreateIndex, outcome: Outcome): void {
+  for (const expression of [...keys.flatMap((key) => key.expression ?? []), where ?? []].flat()) {
     const { volatility, unknown } = volatilityOf(expression, outcome.schema);
     if (volatility === 'volatile' && unknown.length === 0) outcome.fail('42P17', 'always');
   }
-  return outcome.refused;
 }
 
 function alreadyThere({ index, table, guard }: CreateIndex, outcome: Outcome): boolean {
@@ -91,19 +105,24 @@ function missing({ index, guard }: { index: QualifiedName; guard?: string }, out
   if (guard !== 'if exists') outcome.fail(sqlstate, 'always');
 }
 
-/** A foreign key may hang on a unique index that backs no constraint. */
-function keyIsNeeded(relation: Relation, columns: readonly string[], cascade: true | undefined, outcome: Outcome): void {
-  const wanted = [...columns].sort().join();
-  const same = [...relation.indexes.values()].filter(
-    (index) => index.unique && index.keys.map(({ column }) => column ?? '').sort().join() === wanted,
-  );
+/** Rows may repeat from now on; a foreign key may hang on the index though it backs no constraint. */
+function dropUnique(table: QualifiedName, index: Index, { cascade }: DropIndex, outcome: Outcome): void {
+  outcome.lose('integrity', table);
+  const wanted = columnsOf(index);
+  const same = [...(outcome.relation(table)?.indexes.values() ?? [])].filter((other) => other.unique && columnsOf(other) === wanted);
   if (same.length > 1) return;
-  for (const reference of incomingForeignKeys(outcome, relation.name)) {
+  for (const reference of incomingForeignKeys(outcome, table)) {
     if ([...referencedColumns(outcome, reference)].sort().join() !== wanted) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
   }
 }
+
+const columnsOf = ({ keys }: Index): string =>
+  keys
+    .map(({ column }) => column ?? '')
+    .sort()
+    .join();
 
 const REINDEX: { readonly [T in Reindex['target']]: (operation: Reindex, outcome: Outcome) => void } = {
   index({ name, concurrently }, outcome) {

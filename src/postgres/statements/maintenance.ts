@@ -8,7 +8,7 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   vacuum(operation, outcome) {
     if (outcome.outsideTransaction()) return;
     for (const table of targets(operation.table, outcome)) {
-      for (const member of [table, ...outcome.partitions(table)]) vacuumOne(member, operation.full === true, outcome);
+      for (const member of outcome.partitionTree(table)) vacuumOne(member, operation.full === true, outcome);
     }
   },
 
@@ -17,31 +17,25 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
       if (outcome.outsideTransaction()) return;
       return outcome.lockAll(targets(undefined, outcome), 'SHARE UPDATE EXCLUSIVE');
     }
-    if (!requireTable({ table }, outcome)) return;
+    if (!requireTable({ table }, outcome) || outcome.relation(table)?.kind === 'view') return;
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
     // Statistics of an inheritance parent take in its children, which are analysed themselves since 18.
     const own = outcome.isPartitioned(table) || outcome.version >= 18;
     outcome.lockAll(outcome.below(table), own ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');
   },
 
-  cluster({ table, index }, outcome) {
-    if (table === undefined) {
-      if (outcome.outsideTransaction()) return;
-      if (!outcome.schema.complete) outcome.assume('which tables are clustered');
-      for (const relation of outcome.schema.relations.values()) {
-        if (relation.clusterIndex !== null) clusterOne(relation.name, outcome);
-      }
-      return;
-    }
+  cluster(operation, outcome) {
+    if (operation.table === undefined) return clusterAll(outcome);
+    const { table, index } = operation;
     if (!requireTable({ table }, outcome)) return;
-    const relation = outcome.relation(table);
     if (outcome.isPartitioned(table)) {
       if (outcome.version < 15) return outcome.fail('0A000', 'always');
       if (outcome.outsideTransaction()) return;
     }
-    if (index === undefined && relation?.complete && relation.clusterIndex === null) return outcome.fail('42704', 'always');
-    if (index !== undefined && relation?.complete && !relation.indexes.has(index)) return outcome.fail('42704', 'always');
-    for (const member of [table, ...outcome.partitions(table)]) clusterOne(member, outcome);
+    const whole = outcome.whole(table);
+    const there = index === undefined ? whole?.clusterIndex !== null : whole?.indexes.has(index) !== false;
+    if (!there) return outcome.fail('42704', 'always');
+    for (const member of outcome.partitionTree(table)) clusterOne(member, outcome);
   },
 
   lockTable({ table, only, mode }, outcome) {
@@ -61,6 +55,14 @@ function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedN
   return [...outcome.schema.relations.values()].filter(({ kind }) => kind === 'table' || kind === 'materialized view').map(({ name }) => name);
 }
 
+function clusterAll(outcome: Outcome): void {
+  if (outcome.outsideTransaction()) return;
+  if (!outcome.schema.complete) outcome.assume('which tables are clustered');
+  for (const relation of outcome.schema.relations.values()) {
+    if (relation.clusterIndex !== null) clusterOne(relation.name, outcome);
+  }
+}
+
 function clusterOne(table: QualifiedName, outcome: Outcome): void {
   outcome.lock(table, 'ACCESS EXCLUSIVE');
   outcome.rewrite(table);
@@ -74,30 +76,36 @@ function vacuumOne(table: QualifiedName, full: boolean, outcome: Outcome): void 
 
 /** A new, empty file, at once and for every table that points here with CASCADE; no row trigger runs. */
 function truncate({ table, only, cascade }: Truncate, outcome: Outcome): void {
-  if (!requireTable({ table }, outcome)) return;
-  if (only && outcome.isPartitioned(table)) return outcome.fail('42809', 'always');
-  const kind = outcome.relation(table)?.kind;
-  if (kind === 'view' || kind === 'materialized view') return outcome.fail('42809', 'always');
-  const gone = new Map<string, QualifiedName>();
-  for (const each of outcome.siblings) {
-    if (each.kind === 'truncate') for (const member of outcome.family(each.table, each.only)) gone.set(relationKey(member), member);
-  }
-  const emptied = outcome.family(table, only);
-  for (const member of emptied) gone.set(relationKey(member), member);
-  for (let member = emptied.shift(); member !== undefined; member = emptied.shift()) {
+  if (!requireTable({ table }, outcome) || refuseTruncate(table, only, outcome)) return;
+  const gone = emptiedTogether(outcome);
+  const pending = outcome.family(table, only);
+  for (const member of pending) gone.add(relationKey(member));
+  for (let member = pending.shift(); member !== undefined; member = pending.shift()) {
     outcome.lock(member, 'ACCESS EXCLUSIVE');
     outcome.lose('data', member);
     lockParentOfOld(member, gone, outcome);
-    for (const reference of pointingAt(member, outcome)) {
-      if (gone.has(relationKey(reference))) continue;
-      if (!cascade) outcome.fail('0A000', 'always');
-      for (const next of outcome.family(reference)) {
-        gone.set(relationKey(next), next);
-        emptied.push(next);
-      }
-    }
+    const others = pointingAt(member, outcome).filter((reference) => !gone.has(relationKey(reference)));
+    if (others.length > 0 && !cascade) outcome.fail('0A000', 'always');
+    const more = others.flatMap((reference) => outcome.family(reference));
+    for (const next of more) gone.add(relationKey(next));
+    pending.push(...more);
   }
   if (!outcome.schema.complete && cascade) outcome.assume(`which tables reference "${table.name}"`);
+}
+
+function refuseTruncate(table: QualifiedName, only: true | undefined, outcome: Outcome): boolean {
+  const kind = outcome.relation(table)?.kind;
+  if ((only && outcome.isPartitioned(table)) || kind === 'view' || kind === 'materialized view') outcome.fail('42809', 'always');
+  return outcome.refused;
+}
+
+/** Tables that the same statement empties, by key. */
+function emptiedTogether(outcome: Outcome): Set<string> {
+  const gone = new Set<string>();
+  for (const each of outcome.siblings) {
+    if (each.kind === 'truncate') for (const member of outcome.family(each.table, each.only)) gone.add(relationKey(member));
+  }
+  return gone;
 }
 
 /** Tables whose foreign keys point at the table or, for a partition, at its parent. */
@@ -108,7 +116,7 @@ function pointingAt(table: QualifiedName, outcome: Outcome): QualifiedName[] {
 }
 
 /** Up to 13 the parent of a partition was looked at as well. */
-function lockParentOfOld(table: QualifiedName, gone: ReadonlyMap<string, QualifiedName>, outcome: Outcome): void {
+function lockParentOfOld(table: QualifiedName, gone: ReadonlySet<string>, outcome: Outcome): void {
   const parent = outcome.relation(table)?.partitionOf?.parent;
   if (parent === undefined || outcome.version >= 14 || gone.has(parent)) return;
   outcome.lock(outcome.nameOf(parent), 'ACCESS SHARE');

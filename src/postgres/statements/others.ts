@@ -1,8 +1,10 @@
-import type { Comment, CreateFunction, ObjectKind, QualifiedName } from '../../operations/types.js';
+import type { Comment, CreateFunction, LockMode, ObjectKind, QualifiedName } from '../../operations/types.js';
+import type { Token } from '../../sql/lexer.js';
 import { parseName } from '../../sql/name.js';
 import { tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey } from '../schema.js';
+import { lockRead } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
 type OtherKinds =
@@ -55,6 +57,7 @@ export const others: Handlers<OtherKinds> = {
 
   createPolicy({ table, policy, reads }, outcome) {
     if (!requireTable({ table }, outcome)) return;
+    if (outcome.refuseView(table)) return;
     if (outcome.relation(table)?.policies.has(policy)) return outcome.fail('42710', 'always');
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lockAll(reads ?? [], 'ACCESS SHARE');
@@ -85,7 +88,8 @@ export const others: Handlers<OtherKinds> = {
     if (action === 'set') for (const key of published?.tables ?? []) publish(outcome.nameOf(key), outcome);
     if (action !== 'options') for (const table of tables) publish(table, outcome);
   },
-  createStatistics({ table }, outcome) {
+  createStatistics({ table, statistics }, outcome) {
+    if (statistics === undefined && outcome.version < 16) return outcome.fail('42601', 'always');
     if (requireTable({ table }, outcome)) outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   },
 
@@ -115,6 +119,7 @@ export const others: Handlers<OtherKinds> = {
 
   utility({ command, text }, outcome) {
     if (OUTSIDE_TRANSACTION.has(command.toUpperCase())) outcome.outsideTransaction();
+    if (ANALYSED.has(command.toUpperCase())) lockNamed(text, outcome);
     const oids = /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(\S+)[\s\S]*\bset\s+with(?:out)?\s+oids\b/i.exec(text);
     const table = oids === null ? null : parseName(oids[1] ?? '');
     if (table !== null && requireTable({ table }, outcome)) outcome.lock(table, 'ACCESS EXCLUSIVE');
@@ -134,6 +139,9 @@ const OUTSIDE_TRANSACTION: ReadonlySet<string> = new Set([
   'CREATE TABLESPACE',
   'DROP TABLESPACE',
 ]);
+
+/** Statements that hold another one, which is analysed and locks what it names. */
+const ANALYSED: ReadonlySet<string> = new Set(['EXPLAIN', 'DECLARE', 'DECLARE CURSOR', 'PREPARE']);
 
 function refuseExistingType({ type }: { type: QualifiedName }, outcome: Outcome): void {
   if (outcome.schema.types.has(relationKey(type))) outcome.fail('42710', 'always');
@@ -179,23 +187,27 @@ function createFunction({ language, body, text }: CreateFunction, outcome: Outco
   lockNamed(body ?? text, outcome);
 }
 
-/** Locks the relations that an SQL text reads or writes, found by the word before their name. */
+/** Locks the relations that an SQL text reads or writes, found by the words before their names. */
 function lockNamed(text: string, outcome: Outcome): void {
   const tokens = tokensOf(text);
-  const named = (word: string, next = ''): QualifiedName[] =>
-    tokens.flatMap((token, index) => {
-      if (token.kind !== 'word' || token.value !== word) return [];
-      let at = index + 1;
-      if (next !== '' && tokens[at]?.value !== next) return [];
-      if (next !== '') at++;
-      if (tokens[at]?.value === 'only') at++;
-      const first = tokens[at];
-      if (first === undefined || (first.kind !== 'word' && first.kind !== 'quotedIdentifier')) return [];
-      const second = tokens[at + 1]?.value === '.' ? tokens[at + 2] : undefined;
-      const name = second === undefined ? { name: first.value } : { schema: first.value, name: second.value };
-      return outcome.schema.relations.has(relationKey(name)) ? [name] : [];
-    });
-  outcome.lockAll([...named('from'), ...named('join')], 'ACCESS SHARE');
-  outcome.lockAll([...named('into'), ...named('update'), ...named('delete', 'from')], 'ROW EXCLUSIVE');
+  for (const [index, token] of tokens.entries()) {
+    const mode = token.kind === 'word' ? modeAfter(token.value, tokens[index - 1]?.value) : null;
+    const name = mode === null ? null : nameAt(tokens, tokens[index + 1]?.value === 'only' ? index + 2 : index + 1);
+    if (mode === null || name === null || !outcome.schema.relations.has(relationKey(name))) continue;
+    if (mode === 'ACCESS SHARE') lockRead(outcome, [name]);
+    else outcome.lock(name, mode);
+  }
 }
 
+function modeAfter(word: string, before: string | undefined): LockMode | null {
+  if (word === 'from') return before === 'delete' ? 'ROW EXCLUSIVE' : 'ACCESS SHARE';
+  if (word === 'join') return 'ACCESS SHARE';
+  return word === 'into' || word === 'update' ? 'ROW EXCLUSIVE' : null;
+}
+
+function nameAt(tokens: readonly Token[], at: number): QualifiedName | null {
+  const first = tokens[at];
+  if (first === undefined || (first.kind !== 'word' && first.kind !== 'quotedIdentifier')) return null;
+  const second = tokens[at + 1]?.value === '.' ? tokens[at + 2] : undefined;
+  return second === undefined ? { name: first.value } : { schema: first.value, name: second.value };
+}

@@ -1,4 +1,5 @@
 import type { IndexKey } from '../../operations/types.js';
+import type { Token } from '../../sql/lexer.js';
 import { provenNotNull, tokensOf } from '../expression.js';
 import type { Relation } from '../schema.js';
 
@@ -59,21 +60,71 @@ function literal(text: string): string | null {
 /** Every `column operator literal` among the ANDs of a check; none when an OR or a NOT stands in it. */
 function comparisons(check: string): Bound[] {
   const tokens = tokensOf(check);
-  if (tokens.some((token) => token.kind === 'word' && (token.value === 'or' || token.value === 'not') && !isNotNull(tokens, token))) return [];
-  const found: Bound[] = [];
-  for (const [index, token] of tokens.entries()) {
-    const operator = tokens[index + 1];
-    let at = index + 2;
-    // DATE '2024-01-01' carries its type in front.
-    if (tokens[at]?.kind === 'word') at++;
-    const value = tokens[at];
-    if ((token.kind !== 'word' && token.kind !== 'quotedIdentifier') || operator?.kind !== 'operator') continue;
-    if (value?.kind === 'string' || value?.kind === 'number') found.push({ column: token.value, operator: operator.value, value: value.value });
-  }
-  return found;
+  const other = tokens.some((token, index) => token.kind === 'word' && (token.value === 'or' || (token.value === 'not' && tokens[index + 1]?.value !== 'null')));
+  return other ? [] : tokens.flatMap((_, index) => comparisonAt(tokens, index) ?? []);
 }
 
-function isNotNull(tokens: ReturnType<typeof tokensOf>, token: (typeof tokens)[number]): boolean {
-  const next = tokens[tokens.indexOf(token) + 1];
-  return token.value === 'not' && next?.kind === 'word' && next.value === 'null';
+function comparisonAt(tokens: readonly Token[], index: number): Bound | null {
+  const [column, operator] = [tokens[index], tokens[index + 1]];
+  if (column === undefined || (column.kind !== 'word' && column.kind !== 'quotedIdentifier') || operator?.kind !== 'operator') return null;
+  // DATE '2024-01-01' carries its type in front.
+  const value = tokens[tokens[index + 2]?.kind === 'word' ? index + 3 : index + 2];
+  if (value?.kind !== 'string' && value?.kind !== 'number') return null;
+  return { column: column.value, operator: operator.value, value: value.value };
+}
+
+/** Whether two bounds of one partitioned table take the same row; false where the values cannot be compared on sight. */
+export function overlaps(a: string, b: string): boolean {
+  const isDefault = (bounds: string): boolean => /^\s*default\s*$/i.test(bounds);
+  if (isDefault(a) || isDefault(b)) return isDefault(a) && isDefault(b);
+  return rangesOverlap(a, b) || listsOverlap(a, b) || remaindersOverlap(a, b);
+}
+
+interface Range {
+  from: string | number;
+  to: string | number;
+}
+
+function rangeOf(bounds: string): Range | null {
+  const match = /from\s*\(([^(),]*)\)\s*to\s*\(([^(),]*)\)/i.exec(bounds);
+  const [from, to] = [edge(match?.[1]), edge(match?.[2])];
+  return from === null || to === null ? null : { from, to };
+}
+
+function edge(text: string | undefined): string | number | null {
+  if (/^\s*minvalue\s*$/i.test(text ?? '')) return -Infinity;
+  if (/^\s*maxvalue\s*$/i.test(text ?? '')) return Infinity;
+  const [token, ...rest] = tokensOf(text ?? '');
+  if (token?.kind === 'number' && rest.length === 0) return Number(token.value);
+  return token?.kind === 'string' && /^\d{4}-\d\d-\d\d/.test(token.value) ? token.value : null;
+}
+
+function rangesOverlap(a: string, b: string): boolean {
+  const [first, second] = [rangeOf(a), rangeOf(b)];
+  return first !== null && second !== null && isBelow(first.from, second.to) && isBelow(second.from, first.to);
+}
+
+/** Numbers by size, dates by their text as long as both are written alike. */
+function isBelow(a: string | number, b: string | number): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return a < b;
+  if (a === -Infinity || b === Infinity) return true;
+  return typeof a === 'string' && typeof b === 'string' && a.length === b.length && a < b;
+}
+
+function listsOverlap(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((bounds) => /\bin\s*\(([\s\S]*)\)/i.exec(bounds)?.[1]);
+  if (first === undefined || second === undefined) return false;
+  const values = new Set(tokensOf(first).filter(isValue).map(({ value }) => value));
+  return tokensOf(second).some((token) => isValue(token) && values.has(token.value));
+}
+
+const isValue = ({ kind, value }: Token): boolean => kind === 'string' || kind === 'number' || value === 'null';
+
+function remaindersOverlap(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((bounds) => /modulus\s+(\d+)\s*,\s*remainder\s+(\d+)/i.exec(bounds)?.slice(1).map(Number));
+  if (first === undefined || second === undefined) return false;
+  const [modulus = 1, remainder = 0] = first;
+  const [otherModulus = 1, otherRemainder = 0] = second;
+  const common = Math.min(modulus, otherModulus);
+  return remainder % common === otherRemainder % common;
 }

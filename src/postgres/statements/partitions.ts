@@ -1,9 +1,9 @@
-import type { AttachPartition, CreateTable, QualifiedName } from '../../operations/types.js';
+import type { AttachPartition, CreateTable, DetachPartition, QualifiedName } from '../../operations/types.js';
 import { tokensOf } from '../expression.js';
 import { constraintName, indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type Index, type Relation } from '../schema.js';
-import { impliesPartition } from './partition-bounds.js';
+import { impliesPartition, overlaps } from './partition-bounds.js';
 import { defaultPartition, incomingForeignKeys, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -15,10 +15,20 @@ export function lockNewPartition(
 ): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
   if (outcome.relation(parent)?.complete && !outcome.isPartitioned(parent)) return outcome.fail('42P17', 'always');
+  refuseOverlap(parent, bounds, outcome);
   outcome.lock(parent, 'ACCESS EXCLUSIVE');
   if (bounds !== undefined) checkDefault(parent, bounds, outcome);
   lockInherited(parent, outcome);
   if (outcome.relation(parent) === undefined) outcome.assume(`the partitions of "${parent.name}"`);
+}
+
+/** Two partitions never have room for the same row, and one default is enough. */
+function refuseOverlap(parent: QualifiedName, bounds: string | undefined, outcome: Outcome): void {
+  const relation = outcome.relation(parent);
+  for (const key of relation?.children ?? []) {
+    const other = outcome.schema.relations.get(key)?.partitionOf?.bounds;
+    if (other !== undefined && overlaps(bounds ?? 'default', other)) outcome.fail('42P17', 'always');
+  }
 }
 
 function checkDefault(parent: QualifiedName, bounds: string, outcome: Outcome): void {
@@ -48,7 +58,8 @@ function lockInherited(parent: QualifiedName, outcome: Outcome): void {
     outcome.lock(definition.references.table, 'SHARE ROW EXCLUSIVE');
     outcome.lockAll(outcome.partitions(definition.references.table), 'SHARE ROW EXCLUSIVE');
   }
-  for (const reference of incomingForeignKeys(outcome, parent)) outcome.lock(reference.table.name, 'SHARE ROW EXCLUSIVE');
+  const mode = outcome.version < 15 ? 'ACCESS SHARE' : 'SHARE ROW EXCLUSIVE';
+  for (const reference of incomingForeignKeys(outcome, parent)) outcome.lock(reference.table.name, mode);
 }
 
 export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
@@ -57,7 +68,7 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
     if (!requireTable(operation, outcome)) return;
     if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
     const { table, partition, bounds } = operation;
-    if (refuseAttach(table, partition, outcome)) return;
+    if (refuseAttach(operation, outcome)) return;
     outcome.lock(table, outcome.version < 12 ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
     outcome.lockAll(outcome.family(partition), 'ACCESS EXCLUSIVE');
     if (bounds !== undefined) checkDefault(table, bounds, outcome);
@@ -72,33 +83,33 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
   },
 
   detachPartition(operation, outcome) {
-    if (!requireTable(operation, outcome)) return;
-    if (!outcome.mayExist(operation.partition)) return outcome.fail('42P01', 'always');
+    if (!requireTable(operation, outcome) || refuseDetach(operation, outcome)) return;
     const { table, partition, concurrently, finalize } = operation;
-    if ((concurrently || finalize) && outcome.version < 14) return outcome.fail('42601', 'always');
-    const child = outcome.relation(partition);
-    if (child?.complete && child.partitionOf?.parent !== relationKey(table)) return outcome.fail('42P01', 'always');
-    const fallback = defaultPartition(outcome, table);
-    if (concurrently) {
-      if (outcome.outsideTransaction()) return;
-      if (fallback !== null) return outcome.fail('55000', 'always');
-    }
-    const mode = concurrently || finalize ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
-    outcome.lock(table, mode);
+    outcome.lock(table, concurrently || finalize ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     const referenced = incomingForeignKeys(outcome, table).length > 0;
     outcome.lock(partition, outcome.version < 14 && !referenced ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     outcome.lockAll(outcome.below(partition), 'ACCESS EXCLUSIVE');
+    const fallback = defaultPartition(outcome, table);
     if (fallback !== null) outcome.lock(fallback, 'ACCESS EXCLUSIVE');
     detachForeignKeys(table, outcome);
     if (outcome.relation(table) === undefined) outcome.assume(`the default partition of "${table.name}"`);
   },
 };
 
-function refuseAttach(table: QualifiedName, partition: QualifiedName, outcome: Outcome): boolean {
+function refuseDetach({ table, partition, concurrently, finalize }: DetachPartition, outcome: Outcome): boolean {
+  const child = outcome.whole(partition);
+  if ((concurrently || finalize) && outcome.version < 14) outcome.fail('42601', 'always');
+  else if (!outcome.mayExist(partition) || (child !== undefined && child.partitionOf?.parent !== relationKey(table))) outcome.fail('42P01', 'always');
+  else if (concurrently && !outcome.outsideTransaction() && defaultPartition(outcome, table) !== null) outcome.fail('55000', 'always');
+  return outcome.refused;
+}
+
+function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Outcome): boolean {
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
   if (child?.partitionOf) outcome.fail('42809', 'always');
   const known = parent !== undefined && child !== undefined && child.complete;
+  if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
   if (known && [...parent.columns.keys()].some((column) => !child.columns.has(column))) outcome.fail('42804', 'always');
   return outcome.refused;
 }
@@ -118,15 +129,20 @@ function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
 
 function checkAttached({ table, partition, bounds }: AttachPartition, outcome: Outcome): void {
   const parent = outcome.relation(table);
-  const strategy = parent?.partitionBy ?? null;
+  // A default partition takes what no other does: with no other, everything.
+  if (bounds === undefined && parent?.children.length === 0) return;
   for (const member of outcome.family(partition)) {
-    const relation = outcome.relation(member);
-    if (bounds === undefined && (parent?.children.length ?? 1) === 0) continue;
-    if (relation !== undefined && strategy !== null && bounds !== undefined && impliesPartition(relation, strategy, bounds, 'inside')) continue;
+    if (isInside(member, parent, bounds, outcome)) continue;
     outcome.scan(member);
     if (outcome.hasStorage(member)) outcome.failOn(member, '23514', 'violations');
   }
   if (outcome.relation(partition) === undefined) outcome.assume(`the constraints of "${partition.name}"`);
+}
+
+function isInside(member: QualifiedName, parent: Relation | undefined, bounds: string | undefined, outcome: Outcome): boolean {
+  const relation = outcome.relation(member);
+  if (relation === undefined || bounds === undefined || !parent?.partitionBy) return false;
+  return impliesPartition(relation, parent.partitionBy, bounds, 'inside');
 }
 
 /** An index of the parent is built on the partition unless one like it is there. */
@@ -138,7 +154,7 @@ function buildMissing(member: QualifiedName, index: Index, parent: Relation, out
   if (definition === undefined) outcome.build(member, indexName(outcome.schema, relation, index.keys, index.include));
   else {
     const { name: _, ...unnamed } = definition;
-    outcome.build(member, constraintName(outcome.schema, relation, unnamed as typeof definition, outcome.version));
+    outcome.build(member, constraintName(outcome.schema, relation, unnamed, outcome.version));
   }
   outcome.scan(member);
 }

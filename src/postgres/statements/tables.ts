@@ -1,6 +1,7 @@
-import type { CreateTable, QualifiedName, SetInherit } from '../../operations/types.js';
+import type { CreateTable, ForeignKeyConstraint, QualifiedName, SetInherit, SetTableOptions } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey, type Relation } from '../schema.js';
+import { refuseGenerated } from './add-column.js';
 import { lockReferencedSide, refuseWithoutKey } from './constraints.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
@@ -66,9 +67,12 @@ export const tables: Handlers<TableKinds> = {
   },
   setTableType: catalogueOnly,
   setReplicaIdentity(operation, outcome) {
-    if (catalogueOnly(operation, outcome) && operation.index !== undefined) refuseIdentity(operation.table, operation.index, outcome);
+    if (!catalogueOnly(operation, outcome) || outcome.refuseView(operation.table)) return;
+    if (operation.index !== undefined) refuseIdentity(operation.table, operation.index, outcome);
   },
-  setRowSecurity: catalogueOnly,
+  setRowSecurity(operation, outcome) {
+    if (catalogueOnly(operation, outcome)) outcome.refuseView(operation.table);
+  },
   toggleRule(operation, outcome) {
     if (!catalogueOnly(operation, outcome)) return;
     const relation = outcome.relation(operation.table);
@@ -115,6 +119,7 @@ export const tables: Handlers<TableKinds> = {
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
     const view = operation.relation === 'view' || relation?.kind === 'view';
+    if (!view && hasUnknownOption(operation, relation)) outcome.fail('22023', 'always');
     const exclusive = view || /\buser_catalog_table\b/i.test(options);
     outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
   },
@@ -131,6 +136,16 @@ export const tables: Handlers<TableKinds> = {
     if (reaches) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
   },
 };
+
+const TABLE_OPTION =
+  /^(?:fillfactor|toast_tuple_target|parallel_workers|user_catalog_table|vacuum_\w+|autovacuum_\w+|log_autovacuum_\w+|oids)$/;
+
+/** Extensions have options of their own, which carry their name before a dot, or come with their table access method. */
+function hasUnknownOption({ options }: SetTableOptions, relation: Relation | undefined): boolean {
+  if (relation === undefined || relation.accessMethod !== null || relation.kind !== 'table') return false;
+  const names = options.split(',').map((option) => option.split('=')[0]?.trim().toLowerCase() ?? '');
+  return names.some((name) => !name.includes('.') && !TABLE_OPTION.test(name));
+}
 
 function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
@@ -176,12 +191,15 @@ function createTable(operation: CreateTable, outcome: Outcome): void {
   for (const parent of operation.inherits ?? []) outcome.lock(parent, 'SHARE UPDATE EXCLUSIVE');
   for (const { table } of operation.like ?? []) outcome.lock(table, 'ACCESS SHARE');
   if (operation.partitionOf !== undefined) lockNewPartition(operation, operation.partitionOf, outcome);
-  for (const constraint of [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints ?? [])]) {
-    if (constraint.type !== 'foreign key' || relationKey(constraint.references.table) === own) continue;
+  for (const constraint of foreignKeysOf(operation)) {
+    if (relationKey(constraint.references.table) === own) continue;
     lockReferencedSide(constraint.references.table, outcome);
     refuseWithoutKey(constraint, outcome);
   }
-  for (const column of operation.columns) {
-    if (column.generated !== undefined && outcome.version < (column.generated.stored === true ? 12 : 18)) outcome.fail('42601', 'always');
-  }
+  for (const column of operation.columns) refuseGenerated(column, outcome);
+}
+
+function foreignKeysOf({ constraints, columns }: CreateTable): ForeignKeyConstraint[] {
+  const all = [...constraints, ...columns.flatMap((column) => column.constraints ?? [])];
+  return all.filter((constraint) => constraint.type === 'foreign key');
 }

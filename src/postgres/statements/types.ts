@@ -1,6 +1,6 @@
 import type { AlterCompositeType, AlterDomain } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey } from '../schema.js';
+import { relationKey, type UserType } from '../schema.js';
 import { columnsOfType } from './drops.js';
 import type { Handlers } from './handler.js';
 
@@ -32,20 +32,24 @@ export const types: Handlers<'addEnumValue' | 'renameEnumValue' | 'alterDomain' 
 function alterDomain({ domain, action }: AlterDomain, outcome: Outcome): void {
   const key = relationKey(domain);
   const known = outcome.schema.types.get(key);
-  if (outcome.schema.complete && known === undefined) return outcome.fail('42704', 'always');
-  if (action.type === 'drop constraint' && known?.kind === 'domain' && action.guard !== 'if exists') {
-    const there = known.constraints.some(({ name }) => name === action.constraint);
-    if (!there && outcome.schema.complete) return outcome.fail('42704', 'always');
-  }
+  if (refuseDomain(known, action, outcome)) return;
   const check = checkOf(action, outcome);
-  if (check === null) return;
-  if (known?.kind === 'domain' && action.type === 'set not null' && known.notNull) return;
+  if (check === null || (action.type === 'set not null' && known?.kind === 'domain' && known.notNull)) return;
   for (const { table } of columnsOfType(key, outcome)) {
     outcome.lock(table, 'SHARE');
     outcome.scan(table);
     outcome.failOn(table, check === 'nulls' ? '23502' : '23514', check);
   }
   if (!outcome.schema.complete) outcome.assume(`which tables use domain "${domain.name}"`);
+}
+
+function refuseDomain(known: UserType | undefined, action: AlterDomain['action'], outcome: Outcome): boolean {
+  if (!outcome.schema.complete) return false;
+  if (known?.kind !== 'domain') outcome.fail(known === undefined ? '42704' : '42809', 'always');
+  else if (action.type === 'drop constraint' && action.guard !== 'if exists') {
+    if (!known.constraints.some(({ name }) => name === action.constraint)) outcome.fail('42704', 'always');
+  }
+  return outcome.refused;
 }
 
 function checkOf(action: AlterDomain['action'], outcome: Outcome): 'nulls' | 'violations' | null {

@@ -1,10 +1,11 @@
 import type { Outcome } from '../outcome.js';
 import type { Relation } from '../schema.js';
+import { outputColumns } from '../expression.js';
 import { lockRead, requireRead } from './dependants.js';
 import type { Handlers } from './handler.js';
 
 export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshMaterializedView'> = {
-  createView({ view, query, orReplace, temporary }, outcome) {
+  createView({ view, columns, query, orReplace, temporary }, outcome) {
     const existing = temporary ? undefined : outcome.relation(view);
     if (existing !== undefined && (!orReplace || existing.kind !== 'view')) {
       return outcome.fail(orReplace ? '42809' : '42P07', 'always');
@@ -14,7 +15,10 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     outcome.lockAll(query.reads, 'ACCESS SHARE');
     if (orReplace && !temporary) {
       if (existing === undefined && outcome.schema.complete) return;
-      if (existing !== undefined) outcome.lock(view, 'ACCESS EXCLUSIVE');
+      if (existing !== undefined) {
+        outcome.lock(view, 'ACCESS EXCLUSIVE');
+        refuseOtherColumns(existing, columns ?? outputColumns(query.text), outcome);
+      }
       else outcome.assume(`whether view "${view.name}" exists`);
     }
   },
@@ -29,21 +33,30 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
 
   refreshMaterializedView({ view, concurrently, withNoData }, outcome) {
     if (!outcome.mayExist(view)) return outcome.fail('42P01', 'always');
-    const relation = outcome.relation(view);
     if (concurrently && withNoData) return outcome.fail('42601', 'always');
-    if (relation !== undefined && !withNoData) lockRead(outcome, relation.reads.map((key) => outcome.nameOf(key)));
+    const relation = outcome.relation(view);
     outcome.lock(view, concurrently ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     if (relation === undefined) outcome.assume(`what "${view.name}" reads`);
-    if (concurrently) return requireUniqueIndex(relation, outcome);
+    else if (!withNoData) lockRead(outcome, relation.reads.map((key) => outcome.nameOf(key)));
+    if (concurrently) return requireMatchable(relation, outcome);
     outcome.newFile(view);
     outcome.buildAll(view);
-    if (relation !== undefined && relation.indexes.size > 0) outcome.scan(view);
+    if (relation?.indexes.size) outcome.scan(view);
     if (withNoData) outcome.lose('data', view);
   },
 };
 
-/** Rows are matched by a unique index over plain columns and all rows. */
-function requireUniqueIndex(relation: Relation | undefined, outcome: Outcome): void {
+/** A view may only grow: its columns keep their names and their order. */
+function refuseOtherColumns(view: Relation, columns: readonly (string | null)[] | null, outcome: Outcome): void {
+  const before = view.complete && view.columns.size > 0 ? [...view.columns.keys()] : outputColumns(view.query ?? '');
+  if (before === null || columns === null) return;
+  const kept = before.every((name, index) => index < columns.length && (name === null || columns[index] === null || columns[index] === name));
+  if (!kept) outcome.fail('42P16', 'always');
+}
+
+/** Old rows and new are matched by a unique index over plain columns and all rows. */
+function requireMatchable(relation: Relation | undefined, outcome: Outcome): void {
+  if (relation?.populated === false) return outcome.fail('0A000', 'always');
   if (relation === undefined || !(relation.complete || outcome.schema.complete)) return;
   const usable = [...relation.indexes.values()].some(
     (index) => index.unique && index.where === null && index.keys.every((key) => key.column !== undefined),
