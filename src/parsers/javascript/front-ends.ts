@@ -1,5 +1,6 @@
 import type { FrontEnd } from './front-end.js';
+import { mikroOrm } from './mikro-orm/index.js';
 import { typeorm } from './typeorm/index.js';
 
 /** Every framework this parser reads. A new one is a folder and a row. */
-export const frontEnds: readonly FrontEnd[] = [typeorm];
+export const frontEnds: readonly FrontEnd[] = [typeorm, mikroOrm];

@@ -1,3 +1,4 @@
+import { apply } from './calls.js';
 import { listMethods } from './list-methods.js';
 import type { Machine } from './machine.js';
 import { textsOf } from './strings.js';
@@ -10,7 +11,18 @@ export function builtinMethod(machine: Machine, object: Value, name: string, arg
   if (object.kind === 'list') return listMethods(machine, object, name, args, site);
   if (object.kind === 'primitive' && (name === 'toString' || name === 'valueOf')) return textAt(String(object.value), object.span ?? site.span);
   if (object.kind === 'pattern' && name === 'test') return tested(object.value, args[0]);
-  return undefined;
+  const called = object.kind === 'callable' || (object.kind === 'host' && object.host.call !== undefined);
+  return called ? functionMethod(machine, object, name, args, site) : undefined;
+}
+
+/** `f.bind(x, a)`, `f.call(x, a)` and `f.apply(x, [a])`; a bound call stands where it was bound. */
+function functionMethod(machine: Machine, callee: Value, name: string, [, ...args]: readonly Value[], site: Site): Value | undefined {
+  const at = { span: site.span, callee: site.callee.replace(/\.(?:bind|call|apply)$/, '') };
+  if (name === 'call') return apply(machine, callee, args, at);
+  if (name === 'apply') return apply(machine, callee, args[0]?.kind === 'list' ? args[0].items : args, at);
+  if (name !== 'bind') return undefined;
+  const carrier = callee.kind === 'host' && callee.host.carrier === true;
+  return { kind: 'host', host: { name: at.callee, ...(carrier && { carrier }), call: (more) => apply(machine, callee, [...args, ...more], at) } };
 }
 
 function tested(pattern: RegExp, value: Value | undefined): Value | undefined {

@@ -17,7 +17,7 @@ const STAMP = /\d{13}$/;
 function recognise({ text }: Source): boolean {
   if (!/\bup\b/.test(text) || !/\bclass\b/.test(text)) return false;
   if (/\bclass\s+\w+[^{]*\bimplements\s+[^{]*\bMigrationInterface\b/.test(text)) return !/\babstract\s+class\b/.test(text) || /\bclass\s+\w*\d{13}\b/.test(text);
-  return /\bclass\s+\w*\d{13}\b/.test(text) && /\basync\s+up\s*\(|\bup\s*\(\s*\w/.test(text) && !/@mikro-orm/.test(text);
+  return /\bclass\s+\w*\d{13}\b/.test(text) && /\basync\s+up\s*\(|\bup\s*\(\s*\w/.test(text) && !/mikro-orm|\bthis\s*\.\s*addSql\b/.test(text);
 }
 
 /** `new Table(…)` and its like are what was put into them. */
