@@ -1,4 +1,5 @@
 import type { Delete, Expression, QualifiedName, Update } from '../operations/types.js';
+import type { Relation } from '../postgres/schema.js';
 import { quoteIdentifier, printName } from '../sql/name.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 
@@ -8,18 +9,22 @@ const BATCH = 5000;
 /** The column by which a table can be walked, and whether it was seen or guessed. */
 export function walkColumn(context: RuleContext, table: QualifiedName): { column: string; known: boolean } {
   const relation = context.relation(table);
-  for (const { definition } of relation?.constraints.values() ?? []) {
-    if (definition.type === 'primary key' && definition.columns.length === 1) {
-      return { column: definition.columns[0] as string, known: true };
-    }
-  }
-  for (const index of relation?.indexes.values() ?? []) {
-    const [key] = index.keys;
-    if (index.unique && index.where === null && index.keys.length === 1 && key?.column !== undefined) {
-      if (relation?.columns.get(key.column)?.notNull === true) return { column: key.column, known: true };
-    }
-  }
-  return { column: 'id', known: false };
+  const column = relation === undefined ? undefined : (primaryKeyOf(relation) ?? uniqueColumnOf(relation));
+  return column === undefined ? { column: 'id', known: false } : { column, known: true };
+}
+
+function primaryKeyOf({ constraints }: Relation): string | undefined {
+  const keys = [...constraints.values()].map(({ definition }) => definition);
+  const key = keys.find((one) => one.type === 'primary key' && one.columns.length === 1);
+  return key?.type === 'primary key' ? key.columns[0] : undefined;
+}
+
+/** A column that is NOT NULL and unique in every row serves as well. */
+function uniqueColumnOf({ indexes, columns }: Relation): string | undefined {
+  const usable = [...indexes.values()].filter((index) => index.unique && index.where === null && index.keys.length === 1);
+  return usable
+    .map(({ keys: [key] }) => key?.column)
+    .find((column) => column !== undefined && columns.get(column)?.notNull === true);
 }
 
 interface Walk {

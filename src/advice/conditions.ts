@@ -114,16 +114,18 @@ export function isLongDml(operation: Operation): boolean {
 /** Columns that an expression mentions: of those given, or without them every bare name that is no function or type. */
 export function columnsMentioned(expression: Expression, columns: ReadonlyMap<string, unknown> | undefined): string[] {
   const tokens = tokenize(expression).filter((token) => token.kind !== 'comment');
-  const found = tokens.filter(
-    ({ kind, value }, index) =>
-      (kind === 'word' || kind === 'quotedIdentifier') &&
-      tokens[index - 1]?.value !== '::' &&
-      tokens[index - 1]?.value !== '.' &&
-      tokens[index + 1]?.value !== '(' &&
-      tokens[index + 1]?.value !== '.' &&
-      (columns?.has(value) ?? !RESERVED.has(value)),
-  );
+  const isColumn = (name: string): boolean => columns?.has(name) ?? !RESERVED.has(name);
+  const found = tokens.filter(({ value }, index) => standsAsColumn(tokens, index) && isColumn(value));
   return [...new Set(found.map(({ value }) => value))];
+}
+
+/** A name by itself: no type after `::`, no part of a longer name, no function. */
+function standsAsColumn(tokens: readonly Token[], index: number): boolean {
+  const kind = tokens[index]?.kind;
+  if (kind !== 'word' && kind !== 'quotedIdentifier') return false;
+  const before = tokens[index - 1]?.value ?? '';
+  const after = tokens[index + 1]?.value ?? '';
+  return !['::', '.'].includes(before) && !['(', '.'].includes(after);
 }
 
 /** The expression over the row that a trigger is about to write. */
@@ -132,9 +134,7 @@ export function ofNewRow(expression: Expression, columns: readonly string[]): Ex
   let written = '';
   let at = 0;
   for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'word' && token.kind !== 'quotedIdentifier') continue;
-    const before = tokens[index - 1]?.value;
-    if (!columns.includes(token.value) || before === '.' || before === '::' || tokens[index + 1]?.value === '(') continue;
+    if (!standsAsColumn(tokens, index) || !columns.includes(token.value)) continue;
     written += `${expression.slice(at, token.start)}NEW.`;
     at = token.start;
   }

@@ -1,5 +1,5 @@
 import type { ColumnDefinition, Constraint, Expression, OperationDraft, QualifiedName } from '../operations/types.js';
-import type { Index, Relation, TableConstraint } from '../postgres/schema.js';
+import type { Column, Index, Relation, TableConstraint } from '../postgres/schema.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
 import { batchedUpdate } from './backfill.js';
@@ -23,28 +23,40 @@ export interface Replacement {
  * indexes, and takes its name in one short transaction.
  */
 export function replaceColumn(context: RuleContext, { table, column, definition, value }: Replacement): RewriteStep[] {
-  const fresh = `${column}_new`;
-  const old = `${column}_old`;
+  const names: Names = { table, column, fresh: `${column}_new`, old: `${column}_old` };
   const relation = context.relation(table);
   const known = relation?.columns.get(column);
   const indexes = [...(relation?.indexes.values() ?? [])].filter((index) => isPlain(index, column));
   const others = [...(relation?.constraints.values() ?? [])].filter(({ definition: one }) => mentions(one, column));
+  const sources = [column, ...columnsMentioned(value, relation?.columns ?? new Map())];
 
-  const steps: RewriteStep[] = [
+  return [
     {
       note: 'First a new column that a trigger keeps in step:',
       operations: withinTimeout(
         context,
-        { kind: 'addColumn', table, column: { ...definition, name: fresh } },
-        ...syncTrigger(table, fresh, value, [column, ...columnsMentioned(value, relation?.columns ?? new Map())]),
+        { kind: 'addColumn', table, column: { ...definition, name: names.fresh } },
+        ...syncTrigger(table, names.fresh, value, sources),
       ),
     },
-    batchedUpdate(context, { table, set: [{ column: fresh, value }] }),
+    batchedUpdate(context, { table, set: [{ column: names.fresh, value }] }),
+    ...(known?.notNull === true ? notNullSteps(context, table, names.fresh) : []),
+    ...indexes.map((index) => copyOfIndex(table, index, column, names.fresh)),
+    ...(others.length > 0
+      ? constrained(table, column, names.fresh, others)
+      : [swap(context, names, known), ...removeOld(context, table, names.old, indexes)]),
   ];
-  if (known?.notNull === true) steps.push(...notNullSteps(context, table, fresh));
-  for (const index of indexes) steps.push(copyOfIndex(table, index, column, fresh));
-  if (others.length > 0) return [...steps, ...constrained(table, column, fresh, others)];
-  steps.push({
+}
+
+interface Names {
+  table: QualifiedName;
+  column: string;
+  fresh: string;
+  old: string;
+}
+
+function swap(context: RuleContext, { table, column, fresh, old }: Names, known: Column | undefined): RewriteStep {
+  return {
     note: 'Then the new column takes the name, in one short transaction:',
     operations: together(
       context,
@@ -57,9 +69,7 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
       { kind: 'renameColumn', table, column: fresh, to: column },
     ),
     transaction: 'own',
-  });
-  steps.push(...removeOld(context, table, old, indexes));
-  return steps;
+  };
 }
 
 /** A swap that has to carry keys along depends on what references them: it is told, not written. */

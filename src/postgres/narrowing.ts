@@ -38,7 +38,11 @@ function smallerInteger(was: string, becomes: string): string | null {
 function fewerDigits(from: DataType, to: DataType, was: string, becomes: string): string | null {
   if (FRACTIONS.includes(was) && INTEGERS.includes(becomes)) return 'fractions are rounded away';
   if (was === 'double precision' && becomes === 'real') return 'digits beyond the sixth are lost';
-  if (was !== 'numeric' || becomes !== 'numeric' || to.precision === undefined) return null;
+  return was === 'numeric' && becomes === 'numeric' ? smallerNumeric(from, to) : null;
+}
+
+function smallerNumeric(from: DataType, to: DataType): string | null {
+  if (to.precision === undefined) return null;
   if (from.precision === undefined) return 'larger values are refused and further digits rounded away';
   if ((to.scale ?? 0) < (from.scale ?? 0)) return 'further digits are rounded away';
   const whole = (type: DataType): number => (type.precision ?? 0) - (type.scale ?? 0);

@@ -31,17 +31,17 @@ export default defineRule({
     if (context.isNew(table) || (integer === undefined && column.identity === undefined)) return;
     if (!context.effects.rewrites.includes(displayName(table))) return;
 
-    const what = integer === undefined ? 'IDENTITY' : (column.type?.name ?? 'serial');
     const sequence = { ...table, name: `${table.name}_${column.name}_seq` };
     const next = `nextval(${quoteLiteral(printName(sequence))})`;
     const type: DataType | undefined = integer === undefined ? column.type : { name: integer };
+    const what = column.identity === undefined ? 'serial' : 'IDENTITY';
     return {
       message: `Adding ${what} column ${named(column.name)} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [
         {
           operations: [
             draftOf(add, { column: plainColumn(add, type) }),
-            { kind: 'createSequence', sequence, ...(type === undefined ? {} : { options: `AS ${type.name}` }), ownedBy: { table, column: column.name } },
+            { kind: 'createSequence', sequence, options: `AS ${type?.name ?? 'bigint'}`, ownedBy: { table, column: column.name } },
             { kind: 'setDefault', table, column: column.name, default: next },
           ],
         },

@@ -1,5 +1,7 @@
 import { replaceColumn } from '../advice/replace-column.js';
 import { blockedOn, named } from '../advice/wording.js';
+import type { QualifiedName } from '../operations/types.js';
+import type { Effects } from '../postgres/effects.js';
 import { displayName } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
@@ -24,19 +26,12 @@ export default defineRule({
   },
 
   check(change, context) {
-    const { table, column, type, effects } = { ...change, effects: context.effects };
+    const { table, column, type } = change;
     const known = context.relation(table)?.columns.get(column);
-    if (context.isNew(table) || known?.addedHere === true) return;
-    const rewrites = effects.rewrites.includes(displayName(table));
-    const builds = !rewrites && effects.builds.length > 0;
-    if (!rewrites && !builds && !effects.scans.includes(displayName(table))) return;
-
-    const what = `Changing ${named(column)} to ${printType(type)}`;
-    const sure = effects.certainty === 'certain' ? '' : ' may';
-    const does = sure === '' ? DOES : MAY_DO;
-    const doing = rewrites ? does.rewrite : builds ? does.index : does.check;
+    const does = context.isNew(table) || known?.addedHere === true ? undefined : workOn(table, context.effects);
+    if (does === undefined) return;
     return {
-      message: `${what}${sure} ${doing} ${named(table)} while ${blockedOn(context, table)} wait.`,
+      message: `Changing ${named(column)} to ${printType(type)} ${does} ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: replaceColumn(context, {
         table,
         column,
@@ -47,5 +42,12 @@ export default defineRule({
   },
 });
 
-const DOES = { rewrite: 'rewrites', index: 'builds the indexes of', check: 'checks every row of' };
-const MAY_DO = { rewrite: 'rewrite', index: 'build the indexes of', check: 'check every row of' };
+/** What happens to the table, as a verb; undefined when nothing grows with it. */
+function workOn(table: QualifiedName, { rewrites, builds, scans, certainty }: Effects): string | undefined {
+  const shown = displayName(table);
+  const sure = certainty === 'certain';
+  if (rewrites.includes(shown)) return sure ? 'rewrites' : 'may rewrite';
+  if (builds.length > 0) return sure ? 'builds the indexes of' : 'may build the indexes of';
+  if (scans.includes(shown)) return sure ? 'checks every row of' : 'may check every row of';
+  return undefined;
+}

@@ -71,15 +71,20 @@ function proven(attach: AttachPartition, context: RuleContext): RewriteStep[] {
 
 /** The bounds of a partition by one column as a CHECK of its own; null for anything else. */
 function boundsAsCheck({ table, bounds }: AttachPartition, context: RuleContext): Expression | null {
-  const { strategy, keys } = context.relation(table)?.partitionBy ?? { strategy: 'hash', keys: [] };
-  const column = keys.length === 1 ? keys[0]?.column : undefined;
-  if (column === undefined || bounds === undefined) return null;
+  const partitionBy = context.relation(table)?.partitionBy;
+  const column = partitionBy?.keys.length === 1 ? partitionBy.keys[0]?.column : undefined;
+  if (column === undefined || bounds === undefined || /\b(null|minvalue|maxvalue)\b/i.test(bounds)) return null;
   const name = quoteIdentifier(column);
+  const test = partitionBy?.strategy === 'range' ? rangeTest(name, bounds) : listTest(name, bounds);
+  return test === null ? null : `${name} IS NOT NULL AND ${test}`;
+}
+
+function rangeTest(column: string, bounds: string): Expression | null {
   const range = /from\s*\(([^(),]+)\)\s*to\s*\(([^(),]+)\)/i.exec(bounds);
-  if (strategy === 'range' && range !== null && !/value/i.test(bounds.slice(range.index))) {
-    return `${name} IS NOT NULL AND ${name} >= ${range[1]?.trim()} AND ${name} < ${range[2]?.trim()}`;
-  }
-  const list = /in\s*\(([^()]+)\)/i.exec(bounds);
-  if (strategy === 'list' && list !== null && !/\bnull\b/i.test(bounds)) return `${name} IS NOT NULL AND ${name} IN (${list[1]})`;
-  return null;
+  return range === null ? null : `${column} >= ${(range[1] ?? '').trim()} AND ${column} < ${(range[2] ?? '').trim()}`;
+}
+
+function listTest(column: string, bounds: string): Expression | null {
+  const list = /\bin\s*\(([^()]+)\)/i.exec(bounds);
+  return list === null ? null : `${column} IN (${list[1] ?? ''})`;
 }

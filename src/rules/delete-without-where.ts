@@ -28,7 +28,7 @@ export default defineRule({
       message: `DELETE without a condition removes every row of ${named(table)}.`,
       rewrite: [
         { note: 'Keep a dump if the rows may be needed, and say in WHERE which rows have to go.' },
-        batchedDelete(context, everyRow as typeof remove),
+        batchedDelete(context, everyRow),
       ],
     };
   },

@@ -27,17 +27,12 @@ export default defineRule({
     if (drop.concurrently === true) return;
     const owner = ownerOf(drop, context);
     // CONCURRENTLY is not to be had for the index of a partitioned table.
-    if (owner?.kind === 'partitioned table' || (owner !== undefined && context.isNew(owner.name))) return;
+    if (owner?.kind === 'partitioned table') return;
     const table = owner?.name ?? drop.table;
-    if (table !== undefined && (context.isNew(table) || droppedLater(context, table))) return;
-    const [locked] = waiting(context, 'reads');
-    if (locked === undefined && context.schema.complete) return;
+    if (table === undefined ? isKnownHarmless(context) : context.isNew(table) || droppedLater(context, table)) return;
     return {
       ...(table === undefined ? {} : { table }),
-      message:
-        table === undefined
-          ? `Dropping index ${named(drop.index)} blocks reads and writes of its table.`
-          : `Dropping index ${named(drop.index)} blocks reads and writes of ${named(table)}.`,
+      message: `Dropping index ${named(drop.index)} blocks reads and writes of ${table === undefined ? 'its table' : named(table)}.`,
       rewrite: [
         {
           operations: [draftOf(drop, { concurrently: true, cascade: undefined, guard: 'if exists' })],
@@ -50,4 +45,9 @@ export default defineRule({
 
 function ownerOf(drop: DropIndex, context: RuleContext): Relation | undefined {
   return ownerOfIndex(context.schema, drop.index) ?? (drop.table === undefined ? undefined : context.relation(drop.table));
+}
+
+/** Nothing waits for an index that is not there. */
+function isKnownHarmless(context: RuleContext): boolean {
+  return context.schema.complete && waiting(context, 'reads').length === 0;
 }

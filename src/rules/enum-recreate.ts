@@ -1,6 +1,6 @@
 import { blockedOn, named, touchesEveryRow } from '../advice/wording.js';
 import type { DataType, QualifiedName } from '../operations/types.js';
-import { relationKey } from '../postgres/schema.js';
+import { relationKey, type UserType } from '../postgres/schema.js';
 import { defineRule, type RewriteStep, type RuleContext } from '../rule.js';
 
 /** PostgreSQL cannot remove an enum value; generators make a second type and cast the column to it. */
@@ -22,20 +22,24 @@ export default defineRule({
   check(change, context) {
     const { table, column, type } = change;
     if (context.isNew(table) || !touchesEveryRow(context.effects, table)) return;
-    const becomes = context.schema.types.get(relationKey(type));
-    if (becomes?.kind !== 'enum' || !becomes.bornHere) return;
     const was = context.relation(table)?.columns.get(column)?.type ?? change.from;
-    const old = was == null ? undefined : context.schema.types.get(relationKey(was));
-    if (old?.kind !== 'enum') return;
+    const becomes = enumOf(type, context);
+    const old = was == null ? undefined : enumOf(was, context);
+    if (was == null || old === undefined || becomes?.bornHere !== true) return;
 
     const added = becomes.values.filter((value) => !old.values.includes(value));
     const removed = old.values.filter((value) => !becomes.values.includes(value));
     return {
       message: `Casting ${named(column)} to the new enum rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
-      rewrite: removed.length > 0 || was == null ? [keepUnused(removed)] : addValues(nameBefore(was, context), added),
+      rewrite: removed.length > 0 ? [keepUnused(removed)] : addValues(nameBefore(was, context), added),
     };
   },
 });
+
+function enumOf(type: DataType, { schema }: RuleContext): Extract<UserType, { kind: 'enum' }> | undefined {
+  const known = schema.types.get(relationKey(type));
+  return known?.kind === 'enum' ? known : undefined;
+}
 
 function keepUnused(removed: readonly string[]): { note: string } {
   const list = removed.map((value) => `'${value}'`).join(', ');
