@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest.js';
 import type { Finding } from './finding.js';
 import type { Preset, RuleSettings } from './findings.js';
 import { helpUrl } from './links.js';
@@ -123,7 +123,7 @@ class Reach {
     if (directive.scope === 'line') {
       const first = this.line(span.start);
       const last = this.line(span.end);
-      return this.#statements.filter(({ span: at }) => this.line(at.start) <= last && this.line(Math.max(at.start, at.end - 1)) >= first);
+      return this.#statements.filter(({ span: at }) => this.line(at.start) <= last && this.#lastLine(at) >= first);
     }
     const next = this.#statements.find(({ span: at }) => at.start >= span.end);
     if (next === undefined || this.#statements.some(({ span: at }) => at.start < span.start && span.end < at.end)) return [];
@@ -132,6 +132,12 @@ class Reach {
     const sameCall = (one: Statement): boolean =>
       this.migration.language !== 'sql' && one.call === next.call && this.#down.has(one) === this.#down.has(next);
     return this.#statements.filter((one) => one.span.start >= span.end && (this.line(one.span.start) === line || sameCall(one)));
+  }
+
+  /** A semicolon that follows belongs to the statement for whoever writes a comment beside it. */
+  #lastLine({ start, end }: Span): number {
+    const semicolon = /^\s*;/.exec(this.source.text.slice(end, end + 200))?.[0].length ?? 0;
+    return this.line(Math.max(start, end + semicolon - 1));
   }
 
   /** Lines on which a finding may start to be covered whatever its statement. */
@@ -202,7 +208,7 @@ class Remarks {
       blocks: [],
       safe: [],
       helpUrl: helpUrl(ruleId),
-      fingerprint: createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 32),
+      fingerprint: digest('sha256', `${key}\0${count}`).slice(0, 32),
       suppressed: null,
     });
   }

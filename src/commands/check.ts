@@ -6,6 +6,7 @@ import type { Report } from '../report.js';
 import { FORMAT_NAMES, loadReporter } from '../reporters/load.js';
 import { atOrAbove } from '../reporters/order.js';
 import type { ReporterOptions } from '../reporters/reporter.js';
+import { rules } from '../rules/index.js';
 import type { Options } from './options.js';
 import { destinations, writeReport } from './output.js';
 import { messagesOf } from './project-messages.js';
@@ -53,6 +54,7 @@ function pathPrinter(root: string, cwd: string): (path: string) => string {
 
 function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshold, toFile: boolean): ReporterOptions {
   return {
+    rules: rules.map(({ meta }) => meta),
     sources: new Map(run.linted.map(({ file: { source } }) => [source.path, source.text])),
     width: toFile ? 80 : widthOf(process.stdout),
     color: !toFile && wantsColour(options, process.stdout, process.env),

@@ -32,7 +32,7 @@ What is said
   -o, --output-file <to>   <path>, or <format>=<path> for one more report
   --preset <name>          recommended, strict or all
   --rule <rule>=<severity> off, info, warning or error; may be repeated
-  --full                   every safe way in full, not once for each rule
+  --full                   the long safe ways too where a rule fires again
   -q, --quiet              errors only
   -s, --silent             nothing; the exit code speaks
   --color, --no-color      colours whatever the terminal is

@@ -29,7 +29,7 @@ const EVERY = 100;
 
 /** A line on standard error for runs of more than a second, on terminals only, wiped when the run ends. */
 export class Progress {
-  readonly #began = performance.now();
+  readonly #began = Date.now();
   #last = 0;
   #shown = false;
 
@@ -39,7 +39,7 @@ export class Progress {
   ) {}
 
   tell(done: number, total: number): void {
-    const now = performance.now();
+    const now = Date.now();
     if (this.quiet || this.stream.isTTY !== true || now - this.#began < PATIENCE || now - this.#last < EVERY) return;
     this.#last = now;
     this.#shown = true;
