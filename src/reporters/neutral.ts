@@ -4,7 +4,6 @@
  */
 
 const ZERO_WIDTH_SPACE = '​';
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 // `::` counts at the start of a line only; elsewhere it is a cast, which must stay as it is to be copied.
 const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|^\s*::(?=[a-z-]+(?: [^:]*)?::)/gim;

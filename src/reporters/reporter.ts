@@ -1,7 +1,18 @@
 import type { Severity } from '../finding.js';
 import type { Report } from '../report.js';
 
+/** What a format may say of a rule beside its findings. */
+export interface RuleDescription {
+  id: string;
+  severity: Severity;
+  trigger: string;
+  effect: string;
+  remedy: string;
+}
+
 export interface ReporterOptions {
+  /** What a rule's own page says; a format that wants it does with the findings where it is absent. */
+  rules?: readonly RuleDescription[];
   /** Text of each reported file by path, for code frames; a file may be missing. */
   sources: ReadonlyMap<string, string>;
   /** Columns of the terminal; 80 where there is none. */

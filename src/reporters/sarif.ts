@@ -1,9 +1,8 @@
 import type { Finding, Severity } from '../finding.js';
 import type { Report } from '../report.js';
-import { rules } from '../rules/index.js';
 import { HOMEPAGE } from '../links.js';
 import { reported } from './order.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter, RuleDescription } from './reporter.js';
 
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -20,8 +19,8 @@ interface Descriptor {
 }
 
 /** Every rule that fired, with the words of its own page. */
-function descriptors(findings: readonly Finding[]): Descriptor[] {
-  const byId = new Map(rules.map((rule) => [rule.meta.id, rule.meta]));
+function descriptors(findings: readonly Finding[], rules: readonly RuleDescription[]): Descriptor[] {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const seen = new Map<string, Descriptor>();
   for (const { ruleId, severity, helpUrl, why } of findings) {
     if (seen.has(ruleId)) continue;
@@ -86,9 +85,9 @@ function notifications(report: Report): object[] {
 }
 
 /** SARIF 2.1.0 for code scanning. Suppressed findings are left out: scanners show them as open. */
-export const sarif: Reporter = (report, { sources }) => {
+export const sarif: Reporter = (report, { sources, rules }) => {
   const findings = reported(report);
-  const ran = descriptors(findings);
+  const ran = descriptors(findings, rules ?? []);
   const indexes = new Map(ran.map(({ id }, index) => [id, index]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
