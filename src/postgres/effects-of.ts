@@ -9,6 +9,7 @@ import { constraints } from './statements/constraints.js';
 import { data } from './statements/data.js';
 import { drops } from './statements/drops.js';
 import type { Handlers } from './statements/handler.js';
+import { refuseNewLabels } from './statements/enum-labels.js';
 import { indexes } from './statements/indexes.js';
 import { maintenance } from './statements/maintenance.js';
 import { others } from './statements/others.js';
@@ -59,5 +60,6 @@ export function effectsOf(
 ): Effects {
   const outcome = new Outcome({ schema, session, version, siblings });
   (HANDLERS[operation.kind] as (operation: Operation, outcome: Outcome) => void)(operation, outcome);
+  refuseNewLabels(operation, outcome);
   return outcome.effects();
 }

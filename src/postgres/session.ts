@@ -7,6 +7,14 @@ export interface Session {
   readonly settings: ReadonlyMap<string, Setting>;
   /** Locks held from earlier operations of the open transaction, by table name as displayed. */
   readonly held: ReadonlyMap<string, HeldLock>;
+  /** Enum values the open transaction has added, by `relationKey` of the type. */
+  readonly newLabels?: ReadonlyMap<string, NewLabels>;
+}
+
+export interface NewLabels {
+  labels: ReadonlySet<string>;
+  /** The open transaction created the type as well: from 17 on its new values may be used at once. */
+  ofNewType: boolean;
 }
 
 export interface Setting {

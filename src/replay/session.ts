@@ -3,12 +3,13 @@ import type { Operation, OperationOf, QualifiedName } from '../operations/types.
 import type { Effects } from '../postgres/effects.js';
 import { strongest } from '../postgres/locks.js';
 import { displayName, relationKey, type Schema } from '../postgres/schema.js';
-import type { HeldLock, Session, Setting, Transaction } from '../postgres/session.js';
+import type { HeldLock, NewLabels, Session, Setting, Transaction } from '../postgres/session.js';
 
 interface Checkpoint {
   name: string;
   settings: ReadonlyMap<string, Setting>;
   held: ReadonlyMap<string, HeldLock>;
+  newLabels: ReadonlyMap<string, NewLabels>;
   schema: Schema;
 }
 
@@ -17,6 +18,7 @@ const SET_CONFIG = /\bset_config\s*\(\s*'([^']+)'\s*,\s*'((?:[^']|'')*)'\s*,\s*(
 
 const UNSET: ReadonlyMap<string, Setting> = new Map();
 const UNLOCKED: ReadonlyMap<string, HeldLock> = new Map();
+const NO_LABELS: ReadonlyMap<string, NewLabels> = new Map();
 
 /** A name as effects show it, back to its parts; the schema tells a dot in a name from a schema before it. */
 function nameOf(table: string, schema: Schema): QualifiedName {
@@ -33,13 +35,14 @@ export class Connection {
   private transaction: Transaction = { kind: 'none', id: 0 };
   private settings = UNSET;
   private held = UNLOCKED;
+  private newLabels = NO_LABELS;
   /** State to return to on ROLLBACK, the outermost first; savepoints follow. */
   private checkpoints: Checkpoint[] = [];
   private lastId = 0;
 
   /** What is true before the next operation. */
   session(): Session {
-    return { transaction: this.transaction, settings: this.settings, held: this.held };
+    return { transaction: this.transaction, settings: this.settings, held: this.held, newLabels: this.newLabels };
   }
 
   get open(): boolean {
@@ -51,7 +54,7 @@ export class Connection {
     if (this.transaction.kind === 'implicit') this.transaction = { ...this.transaction, kind };
     if (this.open) return;
     this.transaction = { kind, id: ++this.lastId };
-    this.checkpoints = [{ name: '', settings: this.settings, held: UNLOCKED, schema }];
+    this.checkpoints = [{ name: '', settings: this.settings, held: UNLOCKED, newLabels: NO_LABELS, schema }];
   }
 
   /** A statement on its own: its own transaction, forgotten at its end. */
@@ -80,6 +83,7 @@ export class Connection {
     if (target === undefined) return schema;
     this.settings = target.settings;
     this.held = target.held;
+    this.newLabels = target.newLabels;
     this.checkpoints.length = index + 1;
     if (to === undefined) this.close();
     return target.schema;
@@ -87,6 +91,7 @@ export class Connection {
 
   private close(): void {
     this.held = UNLOCKED;
+    this.newLabels = NO_LABELS;
     this.checkpoints = [];
     this.transaction = { kind: 'none', id: this.lastId };
   }
@@ -94,8 +99,18 @@ export class Connection {
   private savepoint({ name, release }: OperationOf<'savepoint'>, schema: Schema): void {
     if (!this.open) return;
     const index = this.checkpoints.findLastIndex((checkpoint) => checkpoint.name === name);
-    if (release !== true) this.checkpoints.push({ name, settings: this.settings, held: this.held, schema });
+    if (release !== true) this.checkpoints.push({ name, settings: this.settings, held: this.held, newLabels: this.newLabels, schema });
     else if (index > 0) this.checkpoints.length = index;
+  }
+
+  /** A label is no use to anybody until its transaction has ended. */
+  private label({ type, value }: { type: QualifiedName; value?: string }): void {
+    if (!this.open) return;
+    const key = relationKey(type);
+    const before = this.newLabels.get(key);
+    const labels = new Set(before?.labels);
+    if (value !== undefined) labels.add(value);
+    this.newLabels = new Map(this.newLabels).set(key, { labels, ofNewType: before?.ofNewType ?? value === undefined });
   }
 
   private set(name: string, value: string, local: boolean): void {
@@ -170,6 +185,10 @@ export class Connection {
       case 'resetParameter':
         this.reset(operation.name);
         return schema;
+      case 'createEnum':
+      case 'addEnumValue':
+        this.label(operation.kind === 'createEnum' ? { type: operation.type } : operation);
+        break;
       case 'select':
         for (const [, name, value, local] of operation.text.matchAll(SET_CONFIG)) {
           this.set(name as string, `'${value as string}'`, /^(t|true|on|1)$/i.test(local as string));
