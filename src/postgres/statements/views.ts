@@ -57,7 +57,8 @@ function refuseOtherColumns(view: Relation, columns: readonly (string | null)[] 
 /** Old rows and new are matched by a unique index over plain columns and all rows. */
 function requireMatchable(relation: Relation | undefined, outcome: Outcome): void {
   if (relation?.populated === false) return outcome.fail('0A000', 'always');
-  if (relation === undefined || !(relation.complete || outcome.schema.complete)) return;
+  // Of a view whose CREATE was seen every index was seen too.
+  if (relation === undefined || !(relation.complete || relation.query !== null || outcome.schema.complete)) return;
   const usable = [...relation.indexes.values()].some(
     (index) => index.unique && index.where === null && index.keys.every((key) => key.column !== undefined),
   );
