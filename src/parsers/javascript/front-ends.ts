@@ -1,6 +1,7 @@
 import type { FrontEnd } from './front-end.js';
+import { dbMigrate } from './db-migrate/index.js';
 import { mikroOrm } from './mikro-orm/index.js';
 import { typeorm } from './typeorm/index.js';
 
 /** Every framework this parser reads. A new one is a folder and a row. */
-export const frontEnds: readonly FrontEnd[] = [typeorm, mikroOrm];
+export const frontEnds: readonly FrontEnd[] = [typeorm, mikroOrm, dbMigrate];

@@ -1,6 +1,6 @@
 import type { Machine } from './machine.js';
 import { textAt } from './text.js';
-import { host, hostFunction, type Site, unknown, type Value } from './value.js';
+import { host, hostFunction, primitive, type Site, unknown, type Value } from './value.js';
 
 /**
  * What migrations use of Node's own modules: paths put together beside the
@@ -23,7 +23,7 @@ export function nodeModule(machine: Machine, specifier: string, name: string): V
 type Method = (machine: Machine, args: readonly Value[], site: Site) => Value;
 
 const PATHS: Record<string, Method | undefined> = { join: joinPath, resolve: joinPath };
-const FILES: Record<string, Method | undefined> = { readFileSync: readFile, readFile };
+const FILES: Record<string, Method | undefined> = { readFileSync: readFile, readFile: readFileLater };
 const MODULES: Record<string, Record<string, Method | undefined> | undefined> = {
   path: PATHS,
   fs: FILES,
@@ -42,4 +42,12 @@ function readFile(machine: Machine, [path]: readonly Value[], site: Site): Value
   const specifier = /^\.{1,2}\//.test(path.text) ? path.text : `./${path.text}`;
   const source = machine.options.host?.resolveImport?.(machine.main.file.path, specifier) ?? null;
   return source === null ? unknown(`${site.callee}()`) : textAt(source.text, site.span);
+}
+
+/** `fs.readFile(path, options, callback)` hands the text to its callback; without one it is a promise. */
+function readFileLater(machine: Machine, args: readonly Value[], site: Site): Value {
+  const text = readFile(machine, args, site);
+  const last = args.at(-1);
+  if (last?.kind === 'callable' || (last?.kind === 'host' && last.host.call !== undefined)) machine.evaluateCall(last, [primitive(null), text], site);
+  return text;
 }
