@@ -53,7 +53,7 @@ export function isBuiltIn(type: DataType): boolean {
   return type.schema === undefined && builtInTypes.has(catalogueName(storedType(type).name));
 }
 
-const STRINGS = new Set(['text', 'character varying', 'character', 'name']);
+const STRINGS = new Set(['text', 'character varying', 'character', 'bpchar', 'name']);
 
 /** Types of the string category, to which everything can be assigned and from which everything can be cast by its text. */
 export function isString(type: DataType): boolean {

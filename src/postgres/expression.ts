@@ -164,9 +164,19 @@ function nonNullColumns(tokens: readonly Token[]): string[] {
     : isWord(inner.at(-1), 'notnull')
       ? inner.slice(0, -1)
       : [];
-  const name = unwrap(tested);
-  if (name.length === 0 || !name.every((token) => isName(token) || isMark(token, '.'))) return [];
-  return [name.at(-1)?.value ?? ''];
+  const name = columnName(unwrap(tested));
+  return name === null ? [] : [name];
+}
+
+/** The column that `c`, `"c"` or `t.c` stands for; null for anything else. */
+function columnName(tokens: readonly Token[]): string | null {
+  const dotted = tokens.length % 2 === 1 && tokens.every((token, index) => (index % 2 === 0 ? isName(token) : isMark(token, '.')));
+  return dotted ? (tokens.at(-1)?.value ?? null) : null;
+}
+
+/** The column an expression is nothing but the name of, or null. */
+export function columnNamed(expression: Expression): string | null {
+  return columnName(unwrap(tokensOf(expression)));
 }
 
 /**

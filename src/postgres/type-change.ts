@@ -1,7 +1,7 @@
 import type { DataType, Expression } from '../operations/types.js';
 import { parseType } from '../sql/type.js';
 import { castBetween, isBuiltIn, misfitOf, isString, modifierHolds, sharesOperatorClass, storedType } from './casts.js';
-import { tokensOf } from './expression.js';
+import { columnNamed, tokensOf } from './expression.js';
 import type { PostgresVersion } from './effects.js';
 import { relationKey, type Schema, type UserType } from './schema.js';
 
@@ -93,21 +93,12 @@ export function castsOf(using: Expression, column: string): DataType[] | null {
   if (cast !== null) return append(castsOf(cast[1] ?? '', column), cast[2] ?? '');
   const colons = text.lastIndexOf('::');
   if (colons !== -1) return append(castsOf(text.slice(0, colons), column), text.slice(colons + 2));
-  return namesColumn(text, column) ? [] : null;
+  return columnNamed(text) === column ? [] : null;
 }
 
 function append(casts: DataType[] | null, written: string): DataType[] | null {
   const type = parseType(written.trim());
   return casts === null || type === null ? null : [...casts, type];
-}
-
-/** `c`, `"c"`, `t.c`. */
-function namesColumn(text: string, column: string): boolean {
-  const tokens = tokensOf(text);
-  const alternate = tokens.every((token, index) =>
-    index % 2 === 0 ? token.kind === 'word' || token.kind === 'quotedIdentifier' : token.value === '.',
-  );
-  return alternate && tokens.length % 2 === 1 && tokens.at(-1)?.value === column;
 }
 
 function stripParentheses(expression: Expression): Expression {
