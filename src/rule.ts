@@ -95,5 +95,5 @@ export interface Rule {
 }
 
 export function defineRule<const K extends OperationKind>(rule: RuleDefinition<K>): Rule {
-  return rule as unknown as Rule;
+  return rule as Rule;
 }
