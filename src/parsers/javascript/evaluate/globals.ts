@@ -1,5 +1,6 @@
 import { apply } from './calls.js';
 import type { Machine } from './machine.js';
+import { plainOf } from './plain.js';
 import { textsOf } from './strings.js';
 import { textAt } from './text.js';
 import { host, type HostObject, hostFunction, list, nothing, primitive, type Site, truthOf, unknown, type Value } from './value.js';
@@ -123,25 +124,4 @@ function promised(machine: Machine, executor: Value | undefined, site: Site): Va
 function serialised(value: Value): Value | undefined {
   const plain = plainOf(value);
   return plain === undefined ? undefined : textAt(JSON.stringify(plain), value.span ?? null);
-}
-
-type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
-
-function plainOf(value: Value): Plain | undefined {
-  switch (value.kind) {
-    case 'text':
-      return value.holes.length === 0 ? value.text : undefined;
-    case 'primitive':
-      return typeof value.value === 'bigint' || value.value === undefined ? undefined : value.value;
-    case 'list': {
-      const items = value.items.map(plainOf);
-      return value.open === true || items.includes(undefined) ? undefined : (items as Plain[]);
-    }
-    case 'dictionary': {
-      const entries = [...value.properties].map(([name, property]) => [name, plainOf(property.value)] as const);
-      return value.open === true || entries.some(([, item]) => item === undefined) ? undefined : (Object.fromEntries(entries) as { [key: string]: Plain });
-    }
-    default:
-      return undefined;
-  }
 }

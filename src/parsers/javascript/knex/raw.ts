@@ -1,0 +1,142 @@
+import { concat, holeAt, slice, type Text, textAt } from '../evaluate/text.js';
+import type { HostObject, Site, Value } from '../evaluate/value.js';
+import { literal, quoted, SqlWriter } from '../sql-writer.js';
+import type { Knex } from './knex.js';
+
+/** `knex.raw(sql, bindings)`: part of another query, or a statement once it is waited for. */
+export class Raw implements HostObject {
+  readonly name = 'raw';
+  readonly sql: Value | undefined;
+  readonly bindings: Value | undefined;
+  private readonly knex: Knex;
+  private readonly site: Site;
+  private readonly conditions: Knex['conditions'];
+
+  constructor(knex: Knex, sql: Value | undefined, bindings: Value | undefined, site: Site) {
+    this.knex = knex;
+    this.sql = sql;
+    this.bindings = bindings;
+    this.site = site;
+    this.conditions = [...knex.conditions];
+  }
+
+  get(property: string): Value | undefined {
+    // `.transacting(trx)`, `.timeout(…)`, `.wrap(…)`: the same statement.
+    return property === 'then' || property === 'catch' || property === 'finally' ? undefined : this.knex.function(property, () => ({ kind: 'host', host: this }));
+  }
+
+  settle(): Value {
+    return this.knex.machine.under(this.conditions, () => this.knex.raw(this.sql, this.bindings, this.site));
+  }
+}
+
+/** The SQL of a raw query with its bindings put in, whichever way it names them. */
+export function writeRaw(writer: SqlWriter, sql: Value | undefined, bindings: Value | undefined): void {
+  const text = sql?.kind === 'either' ? sql.options[0] : sql;
+  if (text?.kind !== 'text') {
+    if (text?.kind === 'primitive') writer.sql(String(text.value));
+    else writer.hole(text?.kind === 'unknown' ? text.label : 'sql');
+    return;
+  }
+  for (const part of pieces(text, bindings)) {
+    if ('text' in part) writer.text(part.text);
+    else writeBinding(writer, part);
+  }
+}
+
+/** As `knex.raw` sends it; a text without bindings keeps every character in its place. */
+export function rawText(sql: Value | undefined, bindings: Value | undefined, site: Site): Text | null {
+  if (sql?.kind !== 'text') return null;
+  const writer = new SqlWriter(sql.span ?? site.span);
+  writeRaw(writer, sql, bindings);
+  return writer.done();
+}
+
+interface Binding {
+  value: Value | undefined;
+  identifier: boolean;
+  label: string;
+}
+
+type Piece = { text: Text } | Binding;
+
+function* pieces(text: Text, bindings: Value | undefined): Generator<Piece> {
+  const named = bindings?.kind === 'dictionary' ? bindings : null;
+  const pattern = named === null ? /\\?\?\??/g : /\\?(?::(\w+):(?=::)|:(\w+):(?!:)|:(\w+))/g;
+  const given = bindings?.kind === 'list' ? bindings.items : bindings === undefined ? [] : [bindings];
+  let at = 0;
+  let index = 0;
+  for (const match of text.text.matchAll(pattern)) {
+    const [whole] = match;
+    const key = match[1] ?? match[2] ?? match[3];
+    if (named !== null && !whole.startsWith('\\') && named.properties.get(key ?? '') === undefined && named.open !== true) continue;
+    yield { text: slice(text, at, match.index) };
+    at = match.index + whole.length;
+    if (whole.startsWith('\\')) yield { text: slice(text, match.index + 1, at) };
+    else if (named !== null) yield { value: named.properties.get(key ?? '')?.value, identifier: whole.endsWith(':'), label: key ?? 'value' };
+    else {
+      const value = given[index];
+      index += 1;
+      yield { value: value ?? { kind: 'unknown', label: 'binding' }, identifier: whole === '??', label: 'binding' };
+    }
+  }
+  if (at < text.text.length || at === 0) yield { text: slice(text, at, text.text.length) };
+}
+
+function writeBinding(writer: SqlWriter, { value, identifier, label }: Binding): void {
+  if (value?.kind === 'host' && value.host instanceof Raw) writeRaw(writer, value.host.sql, value.host.bindings);
+  else if (identifier) writeIdentifier(writer, value, label);
+  else writer.value(value);
+}
+
+/** A name as Knex wraps it: `a.b as c`, `*`, a list of names, a raw query. */
+export function writeIdentifier(writer: SqlWriter, value: Value | undefined, label = 'name'): void {
+  if (value?.kind === 'list') {
+    writer.list(value.items, (item) => writeIdentifier(writer, item, label));
+    return;
+  }
+  if (value?.kind === 'host' && value.host instanceof Raw) {
+    writeRaw(writer, value.host.sql, value.host.bindings);
+    return;
+  }
+  if (value?.kind === 'primitive' && typeof value.value === 'number') writer.sql(String(value.value));
+  else if (value?.kind === 'text') writer.text(wrapped(value, writer));
+  else if (value?.kind === 'dictionary') {
+    // `{ alias: 'name' }`
+    writer.list([...value.properties], ([alias, { value: name }]) => {
+      writeIdentifier(writer, name, label);
+      writer.sql(` as ${quoted(alias)}`);
+    });
+  } else writer.sql('"').hole(value?.kind === 'unknown' ? value.label : label).sql('"');
+}
+
+function wrapped(name: Text, writer: SqlWriter): Text {
+  const at = writer.span;
+  const source = name.span ?? at;
+  const [, first = '', alias] = /^(.*?)(?:\s+as\s+(.*))?$/is.exec(name.text) ?? [];
+  const parts = first.split('.').map((part) => wrappedPart(part.trim()));
+  const text = parts.join('.') + (alias === undefined ? '' : ` as ${quoted(alias.trim())}`);
+  if (name.holes.length === 0) return textAt(text, source);
+  // Each hole is one character of the text.
+  const pieces_ = text.split('\uE000');
+  return concat(pieces_.flatMap((piece, index) => (index === 0 ? [textAt(piece, source)] : [holeAt(name.holes[index - 1]?.label ?? 'name', source), textAt(piece, source)])));
+}
+
+function wrappedPart(part: string): string {
+  return part === '*' ? part : quoted(part);
+}
+
+/** A raw query as Knex prints it whole, its values in it (`toQuery`); null when some of it is not known. */
+export function rawQuery({ sql, bindings }: Pick<Raw, 'sql' | 'bindings'>): string | null {
+  if (sql?.kind === 'primitive') return String(sql.value);
+  if (sql?.kind !== 'text') return null;
+  const writer = new SqlWriter({ start: 0, end: 0 }, true);
+  writeRaw(writer, sql, bindings);
+  const { text, holes } = writer.done();
+  return holes.length === 0 ? text : null;
+}
+
+/** A value that may be a raw query, as an SQL constant. */
+export function constantOf(value: Value | undefined): string | null {
+  return value?.kind === 'host' && value.host instanceof Raw ? rawQuery(value.host) : literal(value);
+}
