@@ -48,6 +48,8 @@ function load(module, filename) {
 /** At the end, when all that this run needed has been compiled. */
 function save() {
   if (compiled.size === 0) return;
+  // The next run loads its code before it sets this flag, and V8 takes only code of the same flags.
+  require('node:v8').setFlagsFromString('--no-liftoff-only');
   try {
     mkdirSync(folder, { recursive: true });
     for (const [file, script] of compiled) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest.js';
 import type { Blocked, Finding, SafeLanguage, SafeStep, Severity } from './finding.js';
 import { helpUrl } from './links.js';
 import type { Direction, Migration } from './operations/migration.js';
@@ -190,7 +190,8 @@ function byPlace(a: Finding, b: Finding): number {
 
 /**
  * A fingerprint survives moved lines: rule, path, the statement's words and a
- * count among equals; never a line number or a message.
+ * count among equals; never a line number or a message. Computed when somebody
+ * reads it: people do not.
  */
 function withFingerprints(findings: Finding[], fired: readonly Fired[], source: Source): Finding[] {
   const statements = fired.map(({ step }) => step.operation.statement.span);
@@ -203,7 +204,12 @@ function withFingerprints(findings: Finding[], fired: readonly Fired[], source: 
     const key = `${finding.ruleId}\0${finding.path}\0${words}`;
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
-    finding.fingerprint = createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 32);
+    let fingerprint: string | undefined;
+    Object.defineProperty(finding, 'fingerprint', {
+      enumerable: true,
+      configurable: true,
+      get: () => (fingerprint ??= digest('sha256', `${key}\0${count}`).slice(0, 32)),
+    });
   }
   return findings;
 }

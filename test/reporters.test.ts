@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/finding.js';
 import { lint, type LintOptions } from '../src/lint.js';
 import { json } from '../src/reporters/json.js';
-import type { ReporterOptions } from '../src/reporters/reporter.js';
+import type { Reporter, ReporterOptions } from '../src/reporters/reporter.js';
 import { text } from '../src/reporters/text.js';
+import { colouredText } from '../src/reporters/text/coloured.js';
 import { widthOf } from '../src/reporters/text/width.js';
 import type { Report } from '../src/report.js';
 
@@ -22,12 +23,12 @@ function reportOf(findings: Finding[], files = 1): Report {
   };
 }
 
-function printed(source: string, options: Partial<ReporterOptions> = {}, lintOptions: Partial<LintOptions> = {}): string {
+function printed(source: string, options: Partial<ReporterOptions> = {}, lintOptions: Partial<LintOptions> = {}, format: Reporter = text): string {
   const findings = lint(source, { path: PATH, ...lintOptions });
-  return text(reportOf(findings), {
+  return format(reportOf(findings), {
     sources: new Map([[PATH, source]]),
     width: 80,
-    color: false,
+   
     failOn: null,
     maxAnnotations: 0,
     markdownLimit: 0,
@@ -57,7 +58,7 @@ more   migration-guard explain create-index-blocking
   });
 
   it('says so when there is nothing to say', () => {
-    expect(text(reportOf([], 2), { sources: new Map(), width: 80, color: false, failOn: null, maxAnnotations: 0, markdownLimit: 0 })).toBe(
+    expect(text(reportOf([], 2), { sources: new Map(), width: 80, failOn: null, maxAnnotations: 0, markdownLimit: 0 })).toBe(
       'No findings (2 migrations, 2 operations, 0 unread)\n',
     );
   });
@@ -94,9 +95,9 @@ more   migration-guard explain create-index-blocking
 
   it('adds nothing but colour with colours on', () => {
     const source = 'DROP TABLE a;\nALTER TABLE b DROP COLUMN c;\n';
-    const coloured = printed(source, { color: true });
+    const coloured = printed(source, {}, {}, colouredText);
     expect(coloured).toContain('\u001b[');
-    // eslint-disable-next-line no-control-regex
+     
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(printed(source));
   });
 
@@ -109,7 +110,7 @@ more   migration-guard explain create-index-blocking
   it('lets nothing of a file act on a terminal or a log', () => {
     const source = 'DROP TABLE "\u001b[31mred\u202e"; -- ##[error]x ##vso[task.complete] ::error::y\n::error file=a::b\n';
     const output = printed(source);
-    // eslint-disable-next-line no-control-regex
+     
     expect(output).not.toMatch(/[\u001b\u202e]/);
     expect(output).not.toMatch(/##\[|##vso\[|^\s*::/m);
     expect(output).toContain('\\x1b[31mred');
@@ -128,7 +129,7 @@ more   migration-guard explain create-index-blocking
 describe('json', () => {
   it('is the report', () => {
     const report = reportOf(lint('DROP TABLE a;\n', { path: PATH }));
-    const printedReport = JSON.parse(json(report, { sources: new Map(), width: 80, color: false, failOn: null, maxAnnotations: 0, markdownLimit: 0 })) as Report;
+    const printedReport = JSON.parse(json(report, { sources: new Map(), width: 80, failOn: null, maxAnnotations: 0, markdownLimit: 0 })) as Report;
     expect(printedReport).toEqual(report);
     expect(Object.keys(printedReport)).toEqual(['version', 'tool', 'postgres', 'files', 'findings', 'summary']);
     expect(printedReport.findings[0]).toMatchObject({

@@ -72,6 +72,6 @@ export function printed(fixture: Fixture, findings: Finding[]): string {
         unread,
       },
     },
-    { sources: new Map([[path, fixture.text]]), width: 80, color: false, full: true, failOn: null, maxAnnotations: 0, markdownLimit: 0 },
+    { sources: new Map([[path, fixture.text]]), width: 80, full: true, failOn: null, maxAnnotations: 0, markdownLimit: 0 },
   );
 }

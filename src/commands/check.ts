@@ -1,16 +1,17 @@
 import { relative, resolve, sep } from 'node:path';
 import { oneOf, SEVERITIES, UsageError } from '../config.js';
 import type { Severity } from '../finding.js';
-import { findingsOfRun, reportOf, runProject, type ProjectRun } from '../project.js';
+import { findingsOfRun, reportOf, runProject, type ProjectOptions, type ProjectRun } from '../project.js';
 import type { Report } from '../report.js';
-import { FORMAT_NAMES, loadReporter } from '../reporters/load.js';
+import { FORMAT_NAMES, loadReporter, type Format } from '../reporters/load.js';
 import { atOrAbove } from '../reporters/order.js';
 import type { ReporterOptions } from '../reporters/reporter.js';
 import { rules } from '../rules/index.js';
 import type { Options } from './options.js';
-import { destinations, writeReport } from './output.js';
+import { destinations, writeReport, type Destination } from './output.js';
 import { messagesOf } from './project-messages.js';
 import { projectOptions } from './project-options.js';
+import { standardError, standardOutput } from './stream.js';
 import { Progress, wantsColour, widthOf, type Terminal } from './terminal.js';
 
 interface Threshold {
@@ -56,8 +57,7 @@ function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshol
   return {
     rules: rules.map(({ meta }) => meta),
     sources: new Map(run.linted.map(({ file: { source } }) => [source.path, source.text])),
-    width: toFile ? 80 : widthOf(process.stdout),
-    color: !toFile && wantsColour(options, process.stdout, process.env),
+    width: toFile ? 80 : widthOf(standardOutput()),
     failOn,
     maxAnnotations: count(options['max-annotations'], '--max-annotations') ?? 10,
     markdownLimit: 60_000,
@@ -66,34 +66,53 @@ function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshol
   };
 }
 
-/** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */
-export async function check(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
-  const outputs = destinations(options, FORMAT_NAMES);
-  const progress = new Progress(process.stderr, options.silent === true);
-  const wanted = projectOptions(options, operands);
-  let run: ProjectRun;
+/** A hook that has nothing to look at has nothing to say. */
+function inHook(options: Options): boolean {
+  return options.staged === true || options.new === true || options.since !== undefined;
+}
+
+async function read(wanted: ProjectOptions, silent: boolean): Promise<ProjectRun> {
+  const progress = new Progress(standardError, silent);
   try {
-    run = await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) });
+    return await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) });
   } finally {
     progress.end();
   }
+}
+
+interface Writing {
+  run: ProjectRun;
+  options: Options;
+  threshold: Threshold;
+  terminal: Terminal;
+}
+
+async function write(report: Report, outputs: readonly Destination<Format>[], { run, options, threshold, terminal }: Writing): Promise<void> {
+  for (const { format, file } of outputs) {
+    const toFile = file !== null;
+    if (!toFile && (options.silent === true || (format === 'text' && run.files.length === 0))) continue;
+    const colour = format === 'text' && !toFile && wantsColour(options, standardOutput(), process.env);
+    const text = (await loadReporter(format, colour))(report, reporterOptions(run, options, threshold, toFile));
+    if (toFile) writeReport(file, text);
+    else terminal.out(format === 'text' ? text + advice(report, threshold) : text);
+  }
+}
+
+/** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */
+export async function check(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
+  const outputs = destinations(options, FORMAT_NAMES);
+  const silent = options.silent === true;
+  const wanted = projectOptions(options, operands);
+  const run = await read(wanted, silent);
   const threshold = thresholdOf(options, run);
   const whole = reportOf(run, findingsOfRun(run));
   const report = options.quiet === true ? errorsOnly(whole) : whole;
 
-  // A hook that has nothing to look at has nothing to say.
-  const hook = options.staged === true || options.new === true || options.since !== undefined;
-  const nothing = run.files.length === 0;
-  if (options.silent !== true) {
-    const messages = messagesOf(run, wanted.paths ?? [], { silentWhenEmpty: hook, debug: options.debug === true });
-    for (const message of messages) terminal.error(`${message}\n`);
+  if (!silent) {
+    const how = { silentWhenEmpty: inHook(options), debug: options.debug === true };
+    for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);
   }
-  for (const { format, file } of outputs) {
-    if (file === null && (options.silent === true || (format === 'text' && nothing))) continue;
-    const text = (await loadReporter(format))(report, reporterOptions(run, options, threshold, file !== null));
-    if (file !== null) writeReport(file, text);
-    else terminal.out(format === 'text' ? text + advice(report, threshold) : text);
-  }
+  await write(report, outputs, { run, options, threshold, terminal });
   if (run.failures.some(({ fatal }) => fatal)) return 2;
   return crossed(whole, threshold) ? 1 : 0;
 }

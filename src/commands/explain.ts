@@ -4,6 +4,7 @@ import { wrap } from '../reporters/text/width.js';
 import { describedRules, type DescribedRule } from './described.js';
 import type { Options } from './options.js';
 import { destinations, writeReport } from './output.js';
+import { standardOutput } from './stream.js';
 import { widthOf, type Terminal } from './terminal.js';
 
 const LABEL = 9;
@@ -44,7 +45,7 @@ export function explain(options: Options, operands: readonly string[], terminal:
     const text =
       format === 'json'
         ? `${JSON.stringify(wanted.length === 1 ? wanted[0] : wanted, null, 2)}\n`
-        : wanted.map((rule) => printed(rule, widthOf(process.stdout))).join('\n');
+        : wanted.map((rule) => printed(rule, widthOf(standardOutput()))).join('\n');
     if (file === null) terminal.out(text);
     else writeReport(file, text);
   }

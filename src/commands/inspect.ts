@@ -8,6 +8,7 @@ import type { Options } from './options.js';
 import { destinations, writeReport } from './output.js';
 import { messagesOf } from './project-messages.js';
 import { projectOptions } from './project-options.js';
+import { standardError } from './stream.js';
 import { Progress, type Terminal } from './terminal.js';
 
 interface InspectedFile {
@@ -46,7 +47,7 @@ function printed({ path, framework, operations }: InspectedFile): string {
 /** Prints every operation of the files with what PostgreSQL does for it, hazard or not. */
 export async function inspect(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
   const outputs = destinations(options, ['text', 'json'] as const);
-  const progress = new Progress(process.stderr, false);
+  const progress = new Progress(standardError, false);
   const wanted = projectOptions(options, operands);
   const run = await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) }).finally(() => progress.end());
   const files = run.linted.map(({ file: { source, migration }, replayed, direction }): InspectedFile => {

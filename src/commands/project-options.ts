@@ -65,5 +65,5 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     rules: rule === undefined ? undefined : rulesOf(rule),
     config: options['no-config'] === true ? (false as const) : config,
     sources: fromInput ? [standardInput(name)] : undefined,
-  }) as ProjectOptions;
+  });
 }

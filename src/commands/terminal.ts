@@ -1,4 +1,5 @@
 import type { Options } from './options.js';
+import type { OutputStream } from './stream.js';
 
 /** The streams of a run, so that a test can look at them. */
 export interface Terminal {
@@ -20,7 +21,7 @@ export function wantsColour(options: Pick<Options, 'color' | 'no-color'>, stream
 }
 
 /** Columns of the terminal; 80 in a pipe and where a pseudo terminal says 0. */
-export function widthOf(stream: { columns?: number }): number {
+export function widthOf(stream: { columns?: number | undefined }): number {
   return stream.columns === undefined || stream.columns < 40 ? 80 : Math.min(stream.columns, 120);
 }
 
@@ -34,20 +35,20 @@ export class Progress {
   #shown = false;
 
   constructor(
-    private readonly stream: { isTTY?: boolean; write: (text: string) => unknown },
+    private readonly stream: () => OutputStream,
     private readonly quiet: boolean,
   ) {}
 
   tell(done: number, total: number): void {
     const now = Date.now();
-    if (this.quiet || this.stream.isTTY !== true || now - this.#began < PATIENCE || now - this.#last < EVERY) return;
+    if (this.quiet || now - this.#began < PATIENCE || now - this.#last < EVERY || !this.stream().isTTY) return;
     this.#last = now;
     this.#shown = true;
-    this.stream.write(`\r\u001b[KReading migrations: ${done} of ${total}`);
+    this.stream().write(`\r\u001b[KReading migrations: ${done} of ${total}`);
   }
 
   end(): void {
-    if (this.#shown) this.stream.write('\r\u001b[K');
+    if (this.#shown) this.stream().write('\r\u001b[K');
     this.#shown = false;
   }
 }

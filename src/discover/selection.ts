@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { UsageError } from '../config.js';
-import { allFiles, changedOnBranch, changedSince, checkoutOf, newFiles, stagedFiles, toSelected, type ChangedFiles } from './git.js';
+import type { ChangedFiles } from './git.js';
 import { leftOut } from './left-out.js';
 import { textOf } from './read-text.js';
 import { filesBelow, selectPaths, withoutIgnored, type Selected, type Selection } from './select.js';
@@ -33,8 +33,7 @@ export interface Scope {
   ignoreFrom: string;
 }
 
-function requireCheckout(root: string, flag: string): string {
-  const checkout = checkoutOf(root);
+function requireCheckout(checkout: string | null, root: string, flag: string): string {
   if (checkout === null) throw new UsageError(`${flag} needs a git repository and git itself; ${root} has none.`);
   return checkout;
 }
@@ -43,10 +42,13 @@ function below(folders: readonly string[], file: string): boolean {
   return folders.length === 0 || folders.some((folder) => file === folder || file.startsWith(`${folder}${sep}`));
 }
 
-function fromGit(options: SelectionOptions, scope: Scope): { files: Selected[]; changed: ChangedFiles | null } | null {
+async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files: Selected[]; changed: ChangedFiles | null } | null> {
+  // Loaded only where git is asked: no path was named.
+  const { allFiles, changedOnBranch, changedSince, checkoutOf, newFiles, stagedFiles, toSelected } = await import('./git.js');
   const { since, staged, fresh } = options;
+  const checkout = checkoutOf(scope.root);
   if (staged === true) {
-    const top = requireCheckout(scope.root, '--staged');
+    const top = requireCheckout(checkout, scope.root, '--staged');
     const files = stagedFiles(top, (path) => !leftOut(path)).flatMap(({ path, bytes }): Selected[] => {
       const read = textOf(bytes);
       return 'text' in read ? [{ absolute: resolve(top, path), named: false, text: read.text }] : [];
@@ -54,7 +56,7 @@ function fromGit(options: SelectionOptions, scope: Scope): { files: Selected[]; 
     return { files, changed: { paths: [], against: 'the index' } };
   }
   const flag = since !== undefined ? '--since' : fresh === true ? '--new' : null;
-  const top = flag === null ? checkoutOf(scope.root) : requireCheckout(scope.root, flag);
+  const top = flag === null ? checkout : requireCheckout(checkout, scope.root, flag);
   if (top === null) return null;
   const changed =
     since !== undefined ? changedSince(top, since)
@@ -75,28 +77,26 @@ async function everything(scope: Scope): Promise<Selected[]> {
 /** The files that a run is about, before anybody has looked inside them. */
 export async function choose(options: SelectionOptions, scope: Scope): Promise<Chosen> {
   const { paths = [] } = options;
-  const ignored = (files: readonly Selected[]): Promise<Selected[]> => withoutIgnored(files, scope.ignore, scope.ignoreFrom);
-  if (paths.length > 0 && options.since === undefined && options.staged !== true && options.fresh !== true) {
-    const { files, missing } = await selectPaths(paths, scope.cwd);
-    return { files: await ignored(files), missing, how: 'given', against: null, notices: [] };
-  }
-
-  const told = fromGit(options, scope);
-  if (told === null) {
-    return { files: await ignored(await everything(scope)), missing: [], how: 'all', against: null, notices: [] };
-  }
-  const folders = (paths.length > 0 ? paths : scope.paths).map((path) => resolve(scope.cwd, path)).filter((path) => !/[*?{]/.test(path));
-  const files = told.files.filter(({ absolute }) => below(folders, absolute));
-  return {
-    files: await ignored(files),
-    missing: [],
-    how: told.changed === null ? 'all' : 'changed',
-    against: told.changed?.against ?? null,
-    notices: told.changed?.notice === undefined ? [] : [told.changed.notice],
-  };
+  const compared = options.since !== undefined || options.staged === true || options.fresh === true;
+  const chosen = paths.length > 0 && !compared ? await chooseGiven(paths, scope) : await chooseSelf(options, scope);
+  return { ...chosen, files: await withoutIgnored(chosen.files, scope.ignore, scope.ignoreFrom) };
 }
 
-/** The path below `root`, for patterns that say where migrations lie. */
-export function placeOf(root: string, absolute: string): string {
-  return relative(root, absolute).split(sep).join('/');
+async function chooseGiven(paths: readonly string[], { cwd }: Scope): Promise<Chosen> {
+  return { ...(await selectPaths(paths, cwd)), how: 'given', against: null, notices: [] };
+}
+
+async function chooseSelf(options: SelectionOptions, scope: Scope): Promise<Chosen> {
+  const told = await fromGit(options, scope);
+  if (told === null) return { files: await everything(scope), missing: [], how: 'all', against: null, notices: [] };
+  const { paths = [] } = options;
+  const folders = (paths.length > 0 ? paths : scope.paths).map((path) => resolve(scope.cwd, path)).filter((path) => !/[*?{]/.test(path));
+  const { files, changed } = told;
+  return {
+    files: files.filter(({ absolute }) => below(folders, absolute)),
+    missing: [],
+    how: changed === null ? 'all' : 'changed',
+    against: changed?.against ?? null,
+    notices: changed?.notice === undefined ? [] : [changed.notice],
+  };
 }

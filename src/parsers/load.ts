@@ -26,6 +26,13 @@ export interface ParserChunk {
 
 const chunks = new Map<Language, ParserChunk>();
 
+const hooks = new Map<Language, () => void>();
+
+/** Calls `hook` once a chunk's code is there, before any of it runs for a file. */
+export function whenLoaded(language: Language, hook: () => void): void {
+  hooks.set(language, hook);
+}
+
 /** Makes a chunk known before it is asked for: tests and bundles without a disk. */
 export function registerChunk(language: Language, chunk: ParserChunk): void {
   chunks.set(language, chunk);
@@ -40,6 +47,7 @@ function chunkFor(language: Language): ParserChunk {
   if (chunk === undefined) {
     chunk = createRequire(import.meta.url)(`./${language}.cjs`) as ParserChunk;
     chunks.set(language, chunk);
+    hooks.get(language)?.();
   }
   return chunk;
 }

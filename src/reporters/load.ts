@@ -2,7 +2,7 @@ import type { Reporter } from './reporter.js';
 
 /** Each format is a file of its own, loaded when it is asked for. */
 const FORMATS = {
-  text: async () => (await import('./text.js')).text,
+  text: async (colour) => (colour ? (await import('./text/coloured.js')).colouredText : (await import('./text.js')).text),
   json: async () => (await import('./json.js')).json,
   github: async () => (await import('./github.js')).github,
   gitlab: async () => (await import('./gitlab.js')).gitlab,
@@ -13,12 +13,12 @@ const FORMATS = {
   rdjson: async () => (await import('./rdjson.js')).rdjson,
   azure: async () => (await import('./azure.js')).azure,
   teamcity: async () => (await import('./teamcity.js')).teamcity,
-} as const satisfies Record<string, () => Promise<Reporter>>;
+} as const satisfies Record<string, (colour: boolean) => Promise<Reporter>>;
 
 export type Format = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
-export function loadReporter(format: Format): Promise<Reporter> {
-  return FORMATS[format]();
+export function loadReporter(format: Format, colour: boolean): Promise<Reporter> {
+  return FORMATS[format](colour);
 }

@@ -17,7 +17,6 @@ export interface ReporterOptions {
   sources: ReadonlyMap<string, string>;
   /** Columns of the terminal; 80 where there is none. */
   width: number;
-  color: boolean;
   /** The whole safe way of every finding, also where an earlier finding of the same rule showed it. */
   full?: boolean;
   /** How a path of the report is printed for people; as it is when absent. */

@@ -1,22 +1,22 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Finding, SafeStep, Severity } from '../finding.js';
 import { describeBlocked } from '../postgres/locks.js';
 import type { Report } from '../report.js';
 import { neutral, oneLine, visible } from './neutral.js';
 import { counted, reported } from './order.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter, ReporterOptions } from './reporter.js';
 import { frame } from './text/frame.js';
+import { PLAIN, type Paint } from './text/paint.js';
 import { wrap } from './text/width.js';
 
 /** Room for `lock`, `why`, `safe` and `more`. */
 const LABEL = 7;
 
-const SEVERITY_COLOUR = { error: 'red', warning: 'yellow', info: 'blue' } as const satisfies Record<Severity, keyof ChalkInstance>;
+const SEVERITY_COLOUR = { error: 'red', warning: 'yellow', info: 'blue' } as const satisfies Record<Severity, keyof Paint>;
 
 /** Everything a block needs beside its finding. */
 interface Page {
   width: number;
-  paint: ChalkInstance;
+  paint: Paint;
   /** Lines of each source, split once. */
   lines: (path: string) => readonly string[];
   shownPath: (path: string) => string;
@@ -134,11 +134,17 @@ export function summary(report: Report, findings: readonly Finding[]): string {
  * For people: a clickable position, what happens and what to do instead, for
  * each finding; a summary line. Colour repeats what the words say.
  */
-export const text: Reporter = (report, { sources, width, color, full = false, shownPath = (path) => path }) => {
+export function textIn(paint: Paint): Reporter {
+  return (report, options) => printed(report, options, paint);
+}
+
+export const text: Reporter = textIn(PLAIN);
+
+function printed(report: Report, { sources, width, full = false, shownPath = (path) => path }: ReporterOptions, paint: Paint): string {
   const split = new Map<string, readonly string[]>();
   const page: Page = {
     width,
-    paint: new Chalk({ level: color ? 1 : 0 }),
+    paint,
     shownPath,
     full,
     explained: new Map(),
@@ -151,4 +157,4 @@ export const text: Reporter = (report, { sources, width, color, full = false, sh
   const findings = reported(report);
   const blocks = findings.map((finding) => `${block(finding, page).join('\n')}\n`);
   return `${[...blocks, `${summary(report, findings)}\n`].join('\n')}`;
-};
+}

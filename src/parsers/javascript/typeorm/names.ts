@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../../../digest.js';
 import type { QualifiedName } from '../../../operations/types.js';
 
 /** PostgreSQL's schema when nobody says otherwise; TypeORM leaves it out of table names. */
@@ -32,7 +32,7 @@ export function samePath(a: TablePath, b: TablePath): boolean {
 }
 
 function hashed(prefix: string, length: number, key: string): string {
-  return `${prefix}_${createHash('sha1').update(key).digest('hex').slice(0, length)}`;
+  return `${prefix}_${digest('sha1', key).slice(0, length)}`;
 }
 
 function columnsKey(table: TablePath, columns: readonly string[]): string {

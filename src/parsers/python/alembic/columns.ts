@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../../../digest.js';
 import type {
   ColumnDefinition,
   Constraint,
@@ -299,7 +299,7 @@ export function indexNameFor(table: QualifiedName, column: string): string {
   const schema = table.schema === undefined ? '' : `${table.schema.replaceAll('.', '_')}_`;
   const name = `ix_${schema}${table.name}_${column}`;
   if (name.length <= 63) return name;
-  const hash = createHash('md5').update(name).digest('hex').slice(-4);
+  const hash = digest('md5', name).slice(-4);
   return `${name.slice(0, 55)}_${hash}`;
 }
 
