@@ -142,7 +142,7 @@ async function importConfig(file: string): Promise<unknown> {
     throw new UsageError(`${file}: Node ${process.version} reads no TypeScript; use Node 22.18 or newer, or a .mjs or .json file.`);
   }
   const { default: value } = loaded;
-  return typeof value === 'function' ? ((await (value as () => unknown)()) as unknown) : value;
+  return typeof value === 'function' ? ((await (value as () => unknown)())) : value;
 }
 
 async function load(file: string): Promise<LoadedConfig> {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig, UsageError, type Config } from './config.js';
 import { hostFor } from './discover/host.js';
-import { pathFrom, rootOf } from './discover/place.js';
-import { readText, reasonOf } from './discover/read-text.js';
+import { rootOf } from './discover/place.js';
+import { reasonOf } from './discover/read-text.js';
 import { choose, type Chosen, type SelectionOptions } from './discover/selection.js';
 import type { Finding, Severity } from './finding.js';
 import { findingsOf, type Preset, type RuleSettings } from './findings.js';
-import { schemaFrom, stepsOf } from './lint.js';
+import { schemaFrom } from './lint.js';
 import type { Direction, Framework, TransactionShape } from './operations/migration.js';
 import { DEFAULT_VERSION, type PostgresVersion } from './postgres/effects.js';
 import { ProjectReader, type ReadFile } from './project/reader.js';
@@ -103,60 +103,95 @@ async function chooseFiles(options: ProjectOptions, config: Config, folder: stri
   return { ...chosen, files: [...given, ...chosen.files] };
 }
 
+/** What reading the chosen files came to. */
+interface Reading {
+  read: ReadFile[];
+  files: ReportedFile[];
+  failures: Failure[];
+  notices: string[];
+}
+
+function readAll(chosen: Chosen, reader: ProjectReader, progress: ProjectOptions['progress']): Reading {
+  const failures: Failure[] = chosen.missing.map(({ path, reason }) => ({ path, reason, fatal: true }));
+  const files = failures.map(({ path, reason }) => skippedFile(path, reason));
+  const reading: Reading = { read: [], files, failures, notices: [...chosen.notices] };
+  for (const [index, selected] of chosen.files.entries()) {
+    progress?.(index, chosen.files.length);
+    const result = reader.read(selected);
+    if (result === null) continue;
+    if ('migration' in result) {
+      reading.read.push(result);
+      if (result.notice !== undefined) reading.notices.push(result.notice);
+    } else {
+      files.push(skippedFile(result.path, result.skipped, result.framework));
+      if (result.failure !== undefined) failures.push(result.failure);
+    }
+  }
+  return reading;
+}
+
+/** Replays what was read and adds to `reading` what that brought to light. */
+function replayAll(
+  reading: Reading,
+  reader: ProjectReader,
+  direction: Direction,
+  settings: Parameters<typeof replayProject>[2],
+): LintedFile[] {
+  const wanted = reading.read.filter((file) => file.selected.named || directionOf(file, direction, false) !== null);
+  const { done, crashed } = replayProject(wanted, reader, settings);
+  for (const { file, error } of crashed) {
+    const failure = faultOf(file.source.path, error);
+    reading.failures.push(failure);
+    reading.files.push(skippedFile(failure.path, failure.reason, file.migration.framework));
+  }
+  const linted = done
+    .map(({ file, replayed }) => ({ file, replayed, direction: directionOf(file, direction, true) ?? direction }))
+    .sort((a, b) => (a.file.source.path < b.file.source.path ? -1 : 1));
+  for (const one of linted) {
+    const { path, notices } = one.file.migration;
+    reading.files.push(lintedFile(one));
+    reading.notices.push(...notices.map((notice) => `${path}: ${notice}`));
+  }
+  reading.files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return linted;
+}
+
+function faultOf(path: string, { message, stack }: Error): Failure {
+  return { path, reason: `internal error: ${message}`, fatal: true, ...(stack === undefined ? {} : { stack }) };
+}
+
 /** Reads, orders and replays what the options select. Throws a `UsageError` for mistakes of the user's. */
 export async function runProject(options: ProjectOptions): Promise<ProjectRun> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const root = rootOf(cwd);
   const { config, folder } = await loadConfig(cwd, root, options.config);
-  const postgres = options.postgres ?? config.postgres ?? DEFAULT_VERSION;
-  const framework = options.framework ?? config.framework;
-  const transaction = options.transaction ?? config.transaction;
+  const { direction = 'up', ...asked } = options;
+  const { postgres = DEFAULT_VERSION, preset = 'recommended', deploy, framework, transaction } = { ...config, ...withoutUndefined(asked) };
   const schema = schemaFrom(schemaText(options, config, folder));
   const chosen = await chooseFiles(options, config, folder, cwd, root);
 
-  const reader = new ProjectReader(root, hostFor(root), chosen.how, {
-    ...(framework === undefined ? {} : { framework }),
-    ...(transaction === undefined ? {} : { transaction }),
-  });
-  const failures: Failure[] = chosen.missing.map(({ path, reason }) => ({ path, reason, fatal: true }));
-  const files: ReportedFile[] = failures.map(({ path, reason }) => skippedFile(path, reason));
-  const read: ReadFile[] = [];
-  const notices = [...chosen.notices];
-  for (const [index, selected] of chosen.files.entries()) {
-    options.progress?.(index, chosen.files.length);
-    const result = reader.read(selected);
-    if (result === null) continue;
-    if ('notice' in result && result.notice !== undefined) notices.push(result.notice);
-    if ('migration' in result) read.push(result);
-    else {
-      files.push(skippedFile(result.path, result.skipped, result.framework));
-      if (result.failure !== undefined) failures.push(result.failure);
-    }
-  }
-
-  const direction = options.direction ?? 'up';
-  const wanted = read.filter((file) => file.selected.named || directionOf(file, direction, false) !== null);
-  const deploy = options.deploy ?? config.deploy ?? (chosen.how === 'changed' ? 'together' : 'each');
-  const replayed = replayProject(wanted, reader, { deploy, schema, version: postgres });
-  for (const { file, error } of replayed.crashed) {
-    const reason = `internal error: ${error.message}`;
-    failures.push({ path: file.source.path, reason, fatal: true, ...(error.stack === undefined ? {} : { stack: error.stack }) });
-    files.push(skippedFile(file.source.path, reason, file.migration.framework));
-  }
-  const linted = replayed.done
-    .map(({ file, replayed: one }) => ({ file, replayed: one, direction: directionOf(file, direction, true) ?? direction }))
-    .sort((a, b) => (a.file.source.path < b.file.source.path ? -1 : 1));
-  for (const one of linted) {
-    files.push(lintedFile(one));
-    notices.push(...one.file.migration.notices.map((notice) => `${one.file.source.path}: ${notice}`));
-  }
-  files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const reader = new ProjectReader(root, hostFor(root), chosen.how, withoutUndefined({ framework, transaction }));
+  const reading = readAll(chosen, reader, options.progress);
+  const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres } as const;
+  const linted = replayAll(reading, reader, direction, settings);
+  const { files, failures, notices } = reading;
   return {
-    root, config, postgres, chosen, linted, files, failures,
+    root,
+    config,
+    postgres,
+    chosen,
+    linted,
+    files,
+    failures,
     notices: [...new Set(notices)],
     rules: { ...config.rules, ...options.rules },
-    preset: options.preset ?? config.preset ?? 'recommended',
+    preset,
   };
+}
+
+/** What was given as undefined was not given. */
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<typeof withoutUndefined<T>>;
 }
 
 /** The direction of a file that findings are about; null when the file has no such part. */
@@ -191,11 +226,10 @@ export function findingsOfRun(run: ProjectRun): Finding[] {
       const findings = findingsOf(replayed, { source, version, direction, rules, preset });
       return suppress(findings, migration, source, { rules, preset, direction });
     } catch (error) {
-      const { message, stack } = error as Error;
-      const reason = `internal error: ${message}`;
-      run.failures.push({ path: source.path, reason, fatal: true, ...(stack === undefined ? {} : { stack }) });
+      const failure = faultOf(source.path, error as Error);
+      run.failures.push(failure);
       const file = run.files.find(({ path }) => path === source.path);
-      if (file !== undefined) file.skipped = reason;
+      if (file !== undefined) file.skipped = failure.reason;
       return [];
     }
   });

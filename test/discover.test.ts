@@ -25,7 +25,7 @@ function write(files: Record<string, string>): void {
 }
 
 function order(framework: Framework, files: Record<string, string> | readonly string[]): string[] {
-  const entries = Array.isArray(files) ? (files as string[]).map((path) => ({ path, text: '' })) : Object.entries(files).map(([path, text]) => ({ path, text: text as string }));
+  const entries = Array.isArray(files) ? (files as string[]).map((path) => ({ path, text: '' })) : Object.entries(files).map(([path, text]) => ({ path, text }));
   return inOrder(entries, framework, hostFor(folder)).map(({ path }) => path);
 }
 
@@ -110,17 +110,22 @@ describe('selection', () => {
 });
 
 describe('host', () => {
-  it('finds what TypeScript and Python mean', () => {
-    write({ 'src/names.ts': 'A', 'src/lib/index.ts': 'B', 'app/db/names.py': 'C', 'migrations/versions/helpers.py': 'D', 'up.sql': 'E', 'meta/x': '' });
-    const { resolveImport, sibling } = hostFor(folder);
-    expect(resolveImport?.('src/m/1.ts', '../names.js')?.text).toBe('A');
-    expect(resolveImport?.('src/m/1.ts', '../lib')?.text).toBe('B');
-    expect(resolveImport?.('src/m/1.ts', 'typeorm')).toBeNull();
-    expect(resolveImport?.('migrations/versions/a.py', 'app.db.names')?.path).toBe('app/db/names.py');
-    expect(resolveImport?.('migrations/versions/a.py', '.helpers')?.text).toBe('D');
-    expect(resolveImport?.('src/m/1.js', '../../up.sql')?.text).toBe('E');
-    expect(sibling?.('a.sql', 'meta')).toEqual({ path: 'meta', text: '' });
-    expect(sibling?.('a.sql', 'none')).toBeNull();
+  it('finds what TypeScript means', () => {
+    write({ 'src/names.ts': 'A', 'src/lib/index.ts': 'B', 'up.sql': 'E' });
+    const resolved = (specifier: string): string | undefined => hostFor(folder).resolveImport?.('src/m/1.ts', specifier)?.text;
+    expect(['../names.js', '../lib', 'typeorm', '../../up.sql'].map(resolved)).toEqual(['A', 'B', undefined, 'E']);
+  });
+
+  it('finds what Python means', () => {
+    write({ 'app/db/names.py': 'C', 'migrations/versions/helpers.py': 'D' });
+    const resolved = (specifier: string): string | undefined => hostFor(folder).resolveImport?.('migrations/versions/a.py', specifier)?.path;
+    expect(['app.db.names', '.helpers', 'sqlalchemy'].map(resolved)).toEqual(['app/db/names.py', 'migrations/versions/helpers.py', undefined]);
+  });
+
+  it('says what stands beside a file, folders too', () => {
+    write({ 'meta/x': '' });
+    expect(hostFor(folder).sibling?.('a.sql', 'meta')).toEqual({ path: 'meta', text: '' });
+    expect(hostFor(folder).sibling?.('a.sql', 'none')).toBeNull();
   });
 });
 

@@ -34,6 +34,18 @@ const SETTINGS: Readonly<Partial<Record<Framework, Setting>>> = {
   },
 };
 
+/** The setting's value in the nearest file that has it, from the migration's folder upwards. */
+function nearestValue({ files, pattern }: Setting, path: string, root: string, host: Host): string | null {
+  for (let folder = dirname(path), up = './'; ; folder = dirname(folder), up += '../') {
+    for (const file of files) {
+      const text = host.sibling?.(path, up + file)?.text;
+      const value = text === undefined ? undefined : pattern.exec(text)?.[1];
+      if (value !== undefined) return value;
+    }
+    if (folder === '.' || folder === root || folder === dirname(folder)) return null;
+  }
+}
+
 /**
  * The transaction that the project's configuration gives its migrations, or
  * null when it leaves the tool's default. What a file says itself stands above it.
@@ -41,11 +53,6 @@ const SETTINGS: Readonly<Partial<Record<Framework, Setting>>> = {
 export function projectTransaction(migration: Migration, root: string, host: Host): TransactionShape | null {
   const setting = SETTINGS[migration.framework];
   if (setting === undefined || migration.transactionSetBy !== null) return null;
-  for (let folder = dirname(migration.path), up = './'; ; folder = dirname(folder), up += '../') {
-    for (const file of setting.files) {
-      const found = setting.pattern.exec(host.sibling?.(migration.path, up + file)?.text ?? '')?.[1];
-      if (found !== undefined) return setting.shapes[found] ?? null;
-    }
-    if (folder === '.' || folder === root || folder === dirname(folder)) return null;
-  }
+  const value = nearestValue(setting, migration.path, root, host);
+  return value === null ? null : (setting.shapes[value] ?? null);
 }

@@ -1,6 +1,5 @@
 import type { Framework, Language, Migration } from '../operations/migration.js';
-import { tableOf } from '../operations/table-of.js';
-import type { Operation } from '../operations/types.js';
+import type { CreateTable, Operation } from '../operations/types.js';
 import { languageOf } from '../parsers/load.js';
 
 /** An earlier file of the project, read but not yet parsed. */
@@ -32,13 +31,26 @@ const BUILT_IN = /^(?:bool|int|float|bigint|smallint|serial|bigserial|smallseria
 function namesIn(value: unknown, names: Set<string>): void {
   if (Array.isArray(value)) {
     for (const item of value) namesIn(item, names);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      if (LITERAL_KEYS.has(key)) continue;
-      if (typeof item !== 'string') namesIn(item, names);
-      else if (key === 'index' || key === 'usingIndex' || (key === 'name' && !('type' in value) && !BUILT_IN.test(item))) names.add(item);
-    }
+    return;
   }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (LITERAL_KEYS.has(key)) continue;
+    if (typeof item !== 'string') namesIn(item, names);
+    else if (isName(key, item, value)) names.add(item);
+  }
+}
+
+/** Not the name of a column or a constraint, which stands in a file of its table anyway, nor of a built-in type. */
+function isName(key: string, text: string, holder: object): boolean {
+  return key === 'index' || key === 'usingIndex' || (key === 'name' && !('type' in holder) && !BUILT_IN.test(text));
+}
+
+/** What a table was made from. */
+function originsOf({ like = [], inherits = [], partitionOf, ofType, columns }: CreateTable): string[] {
+  const types = columns.flatMap(({ type }) => (type !== undefined && !BUILT_IN.test(type.name) ? [type.name] : []));
+  const origins = [...like.map(({ table }) => table), ...inherits, partitionOf?.parent, ofType];
+  return [...types, ...origins.flatMap((origin) => (origin === undefined ? [] : [origin.name]))];
 }
 
 /** Names under which the same thing, or what decides about it, went before. */
@@ -48,17 +60,14 @@ function olderNames(operation: Operation, names: ReadonlySet<string>): string[] 
       return names.has(operation.to) ? [operation.table.name] : [];
     case 'renameObject':
       return names.has(operation.to) ? [operation.name.name] : [];
-    case 'createTable': {
-      if (!names.has(operation.table.name)) return [];
-      const { like = [], inherits = [], partitionOf, ofType, columns } = operation;
-      const types = columns.flatMap(({ type }) => (type !== undefined && !BUILT_IN.test(type.name) ? [type.name] : []));
-      const sources = [...like.map(({ table }) => table), ...inherits, ...(partitionOf === undefined ? [] : [partitionOf.parent]), ...(ofType === undefined ? [] : [ofType])];
-      return [...sources.map(({ name }) => name), ...types];
-    }
+    case 'createTable':
+      return names.has(operation.table.name) ? originsOf(operation) : [];
     case 'createIndex':
       return operation.index !== undefined && names.has(operation.index) ? [operation.table.name] : [];
-    case 'attachPartition':
-      return names.has(operation.table.name) || names.has(operation.partition.name) ? [operation.table.name, operation.partition.name] : [];
+    case 'attachPartition': {
+      const both = [operation.table.name, operation.partition.name];
+      return both.some((name) => names.has(name)) ? both : [];
+    }
     default:
       return [];
   }
@@ -84,6 +93,29 @@ function searchable(name: string): boolean {
   return name.length > 0 && !/["'\\]/.test(name);
 }
 
+function touchedNames(pending: readonly Migration[]): Set<string> {
+  const names = new Set<string>();
+  for (const { up, down } of pending) {
+    for (const operation of [...up, ...(down ?? [])]) namesIn(operation, names);
+  }
+  return names;
+}
+
+/** Parses the files that mention a name until what they hold leads to no further one. */
+function parseMentioning<T extends Earlier>(names: Set<string>, earlier: readonly T[], parse: (file: T) => Migration | null): Map<T, Migration | null> {
+  const parsed = new Map<T, Migration | null>();
+  for (let known = -1; known !== names.size; ) {
+    known = names.size;
+    const mentioned = mentions(names);
+    for (const file of earlier) {
+      if (!parsed.has(file) && (mentioned.test(file.text) || readsElsewhere(file))) parsed.set(file, parse(file));
+    }
+    const operations = [...parsed.values()].flatMap((migration) => migration?.up ?? []);
+    for (const operation of operations) for (const name of olderNames(operation, names)) names.add(name);
+  }
+  return parsed;
+}
+
 /**
  * The earlier migrations that say something about what the pending ones touch,
  * in order. A project of a thousand files has a handful of them, and only those
@@ -96,33 +128,10 @@ export function relevantHistory<T extends Earlier>(
   parse: (file: T) => Migration | null,
 ): Migration[] {
   if (earlier.length === 0) return [];
-  const parsed = new Map<T, Migration | null>();
-  const all = (): Migration[] => earlier.map((file) => (parsed.has(file) ? (parsed.get(file) ?? null) : parse(file))).filter((one) => one !== null);
-
+  const names = touchedNames(pending);
   const texts = earlier.map(({ text }) => text);
-  if (pending.some((migration) => needsEverything(migration, texts))) return all();
-  const names = new Set<string>();
-  for (const { up, down } of pending) {
-    for (const operation of [...up, ...(down ?? [])]) {
-      namesIn(operation, names);
-      const table = tableOf(operation);
-      if (table !== null) names.add(table.name);
-    }
-  }
-  if (names.size === 0) return [];
-  if (![...names].every(searchable)) return all();
-
-  for (let known = -1; known !== names.size; ) {
-    known = names.size;
-    const mentioned = mentions(names);
-    for (const file of earlier) {
-      if (parsed.has(file) || !(mentioned.test(file.text) || readsElsewhere(file))) continue;
-      const migration = parse(file);
-      parsed.set(file, migration);
-    }
-    for (const migration of parsed.values()) {
-      for (const operation of migration?.up ?? []) for (const name of olderNames(operation, names)) names.add(name);
-    }
-  }
+  const everything = pending.some((migration) => needsEverything(migration, texts)) || ![...names].every(searchable);
+  if (!everything && names.size === 0) return [];
+  const parsed = everything ? new Map(earlier.map((file) => [file, parse(file)])) : parseMentioning(names, earlier, parse);
   return earlier.map((file) => parsed.get(file) ?? null).filter((one) => one !== null);
 }

@@ -84,24 +84,29 @@ export class ProjectReader {
 
   private parse(source: Source, { named }: Selected): Migration | Skipped | null {
     const { framework, transaction } = this.options;
-    const language = languageOf(source.path) ?? (named ? this.forcedLanguage() : null);
-    if (language === null) return named ? { path: source.path, framework: null, skipped: 'neither SQL, Python, TypeScript nor JavaScript' } : null;
-    const parser = parserFor(language);
+    const language = this.languageOf(source, named);
+    if (language === null) return named ? unknownLanguage(source) : null;
     const forced = framework !== undefined && writesIn(framework, language) ? framework : undefined;
     if (forced === undefined && !named && !this.looksLikeOne(source, language)) return null;
-    const parsed = parser.parse(source, {
+    const parsed = parserFor(language).parse(source, {
       host: this.host,
       ...(forced === undefined ? {} : { framework: forced }),
       ...(transaction === undefined ? {} : { transaction }),
     });
-    if (!isMigration(parsed) || transaction !== undefined) return parsed;
-    const shape = projectTransaction(parsed, this.root, this.host);
-    return shape === null ? parsed : { ...parsed, transaction: shape };
+    return isMigration(parsed) && transaction === undefined ? this.inProject(parsed) : parsed;
   }
 
-  private forcedLanguage(): Language | null {
+  /** With what the project's own configuration opens around it. */
+  private inProject(migration: Migration): Migration {
+    const shape = projectTransaction(migration, this.root, this.host);
+    return shape === null ? migration : { ...migration, transaction: shape };
+  }
+
+  private languageOf({ path }: Source, named: boolean): Language | null {
     const { framework } = this.options;
-    return framework === undefined ? null : (['sql', 'python', 'javascript'] as const).find((language) => writesIn(framework, language)) ?? null;
+    const language = languageOf(path);
+    if (language !== null || !named || framework === undefined) return language;
+    return (['sql', 'python', 'javascript'] as const).find((one) => writesIn(framework, one)) ?? null;
   }
 
   private looksLikeOne(source: Source, language: Language): boolean {
@@ -111,6 +116,10 @@ export class ProjectReader {
     if (this.how === 'given') return true;
     return recognised !== null && (recognised !== 'sql' || (liesAmongMigrations(source.path) && !leftOut(source.path)));
   }
+}
+
+function unknownLanguage({ path }: Source): Skipped {
+  return { path, framework: null, skipped: 'neither SQL, Python, TypeScript nor JavaScript' };
 }
 
 function crashed(path: string, { message, stack }: Error): LeftAlone {
