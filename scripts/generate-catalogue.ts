@@ -23,6 +23,8 @@ interface CatalogueCast {
 interface CatalogueFunction {
   name: string;
   volatility: string;
+  /** Some overloads are immutable and some are not. */
+  mixed: boolean;
 }
 interface Catalogue {
   version: number;
@@ -51,7 +53,8 @@ const TYPES = `
 const FUNCTIONS = `
   select p.proname::text as name,
          case max(case p.provolatile when 'i' then 0 when 's' then 1 else 2 end)
-           when 0 then 'i' when 1 then 's' else 'v' end as volatility
+           when 0 then 'i' when 1 then 's' else 'v' end as volatility,
+         min(case p.provolatile when 'i' then 0 else 1 end) = 0 and max(case p.provolatile when 'i' then 0 else 1 end) = 1 as mixed
   from pg_proc p
   left join pg_description d on d.objoid = p.oid and d.classoid = 'pg_proc'::regclass
   where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind = 'f'
@@ -142,6 +145,7 @@ ${wrap([...types].sort(), ', ')}
 
 function functionsFile(catalogues: readonly Catalogue[]): string {
   const functions = newestFirst(catalogues, ({ functions: all }) => new Map(all.map((each) => [each.name, each.volatility])));
+  const mixed = new Set(catalogues.flatMap((catalogue) => catalogue.functions.filter((each) => each.mixed).map(({ name }) => name)));
   const list = (volatility: string): string =>
     wrap([...functions].filter(([, each]) => each === volatility).map(([name]) => name).sort(), ' ');
   return `${header(catalogues)}
@@ -154,6 +158,10 @@ ${list('s')}
 \`;
 export const IMMUTABLE = \`
 ${list('i')}
+\`;
+/** Names of which some overloads are immutable and some are not. */
+export const MIXED = \`
+${wrap([...mixed].sort(), ' ')}
 \`;
 `;
 }

@@ -90,6 +90,18 @@ const OPERATOR_CLASS: Readonly<Record<string, string>> = {
   regtype: 'oid',
 };
 
+/** Built-in types with an order that depends on a collation, and arrays of them. */
+export function isCollatable(type: DataType): boolean {
+  return STRINGS.has(type.name);
+}
+
+const FIXED = new Set(['smallint', 'integer', 'bigint', 'real', 'double precision', 'boolean', 'date', 'uuid', 'oid', 'money', 'interval']);
+
+/** Types of one size, which are never compressed or stored out of line. */
+export function isFixedLength({ schema, name, dimensions }: DataType): boolean {
+  return schema === undefined && (dimensions ?? 0) === 0 && (FIXED.has(name) || /^time(?:stamp)? with/.test(name));
+}
+
 /** Types that have no order, so that no index of the default method can be on them. */
 const UNORDERED = new Set(['json', 'xml', 'xid', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'jsonpath']);
 

@@ -1,6 +1,6 @@
 import type { Expression, QualifiedName } from '../operations/types.js';
 import type { Token } from '../sql/lexer.js';
-import { IMMUTABLE, STABLE, VOLATILE } from './catalogue/functions.js';
+import { IMMUTABLE, MIXED, STABLE, VOLATILE } from './catalogue/functions.js';
 import { functionsIn, KEYWORD_FUNCTIONS, tokensOf } from './expression.js';
 import { displayName, relationKey, type Routine, type Schema } from './schema.js';
 
@@ -112,4 +112,19 @@ function ofExpression(expression: Expression, schema: Schema, depth: number): Ex
     worst = Math.max(worst, RANK.indexOf(volatility ?? 'volatile'));
   }
   return { volatility: RANK[worst] ?? 'volatile', unknown };
+}
+
+let mixed: Set<string> | undefined;
+
+/**
+ * True when the expression calls a function that is known not to be immutable,
+ * whichever overload is meant: an index or a generated column refuses it.
+ */
+export function isMutable(expression: Expression, schema: Schema): boolean {
+  mixed ??= new Set(MIXED.trim().split(/\s+/));
+  const open = mixed;
+  return functionsIn(expression).some((name) => {
+    const volatility = volatilityOfFunction(name, schema);
+    return volatility !== null && volatility !== 'immutable' && !open.has(name.name);
+  });
 }

@@ -141,3 +141,10 @@ export const IMMUTABLE = `
   xid8_larger xid8_smaller xml_is_well_formed_content xml_is_well_formed_document xmlcomment xmlexists xmltext
   xmlvalidate xpath xpath_exists
 `;
+/** Names of which some overloads are immutable and some are not. */
+export const MIXED = `
+  abstime age date date_add date_part date_subtract date_trunc extract generate_series json_to_tsvector
+  jsonb_to_tsvector length numeric overlaps phraseto_tsquery plainto_tsquery quote_literal quote_nullable time
+  timestamp timestamptz timetz timezone to_timestamp to_tsquery to_tsvector ts_headline ts_parse ts_rewrite
+  ts_token_type websearch_to_tsquery
+`;

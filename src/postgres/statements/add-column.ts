@@ -3,7 +3,7 @@ import { isNull, provenNotNull } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
-import { volatilityOf } from '../volatility.js';
+import { isMutable, volatilityOf } from '../volatility.js';
 import { buildKey, lockReferencedSide, refuseSecondPrimaryKey } from './constraints.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -63,6 +63,7 @@ function refused({ table, column, only, guard }: AddColumn, outcome: Outcome): b
 export function refuseGenerated({ generated }: ColumnDefinition, outcome: Outcome): void {
   if (generated === undefined) return;
   if (outcome.version < (generated.stored === true ? 12 : 18)) outcome.fail('42601', 'always');
+  if (isMutable(generated.expression, outcome.schema)) outcome.fail('42P17', 'always');
 }
 
 function describe(definition: ColumnDefinition, outcome: Outcome): NewColumn {

@@ -1,11 +1,12 @@
 import type { AlterColumnType, DataType, OperationOf, QualifiedName } from '../../operations/types.js';
-import { isOrdered } from '../casts.js';
-import { columnsIn, isNull } from '../expression.js';
+import { isBuiltIn, isCollatable, isFixedLength, isOrdered } from '../casts.js';
+import { columnsIn, isNull, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
-import { ownerOfIndex, referencing, type Column, type Relation, type TableConstraint } from '../schema.js';
-import { typeChange, type TypeChange } from '../type-change.js';
+import { ownerOfIndex, referencing, relationKey, type Column, type Relation, type TableConstraint } from '../schema.js';
+import { baseType, typeChange, type TypeChange } from '../type-change.js';
 import {
   constraintColumns,
+  drawingFromOwned,
   incomingForeignKeys,
   indexColumns,
   lockReferenced,
@@ -14,7 +15,7 @@ import {
   referencedColumns,
   viewsUsing,
 } from './dependants.js';
-import { requireColumn, requireTable, type Handlers } from './handler.js';
+import { isInteger, requireColumn, requireTable, type Handlers } from './handler.js';
 
 type ColumnKinds =
   | 'dropColumn'
@@ -52,13 +53,16 @@ export const columns: Handlers<ColumnKinds> = {
   dropColumn(operation, outcome) {
     if (!requireTable(operation, outcome)) return;
     const { table, column } = operation;
+    if (outcome.refuseView(table)) return;
     const relation = outcome.relation(table);
+    if (operation.only && relation?.kind === 'partitioned table' && relation.children.length > 0) return outcome.fail('42P16', 'always');
     const children = (relation?.children ?? []).map((key) => outcome.nameOf(key));
     // ONLY keeps the column in the children, whose first generation has to be told.
     outcome.lockAll(operation.only ? [table, ...children] : outcome.family(table), 'ACCESS EXCLUSIVE');
     if (requireColumn(operation, outcome) === null) return;
     if (relation === undefined || !relation.complete) outcome.assume(`the foreign keys of "${table.name}"`);
     if (relation !== undefined) dropDependants(relation, operation, outcome);
+    dropOwnedSequences(operation, outcome);
     if (!relation?.columns.get(column)?.addedHere) outcome.lose('data', table);
   },
 
@@ -68,7 +72,7 @@ export const columns: Handlers<ColumnKinds> = {
     if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
     const relation = outcome.relation(table);
     if (relation?.columns.has(to)) outcome.fail('42701', 'always');
-    if (relation !== undefined && isInherited(relation, operation.column, outcome)) outcome.fail('42P16', 'always');
+    if (relation !== undefined && (isInherited(relation, operation.column, outcome) || hasOtherParents(operation, outcome))) outcome.fail('42P16', 'always');
     outcome.lockAll(outcome.family(table, only), 'ACCESS EXCLUSIVE');
   },
 
@@ -91,7 +95,11 @@ export const columns: Handlers<ColumnKinds> = {
     for (const member of outcome.family(table, only)) outcome.rewrite(member);
   },
   dropExpression(operation, outcome) {
-    if (recursing(operation, outcome) && outcome.version < 13) outcome.fail('42601', 'always');
+    if (!recursing(operation, outcome)) return;
+    if (outcome.version < 13) outcome.fail('42601', 'always');
+    const generated = outcome.relation(operation.table)?.columns.get(operation.column)?.generated;
+    if (generated === null && operation.guard !== 'if exists') outcome.fail('55000', 'always');
+    if (generated && generated.stored !== true && outcome.version >= 18) outcome.fail('0A000', 'always');
   },
 
   addIdentity(operation, outcome) {
@@ -113,11 +121,12 @@ export const columns: Handlers<ColumnKinds> = {
     outcome.lockAll(outcome.family(operation.table, operation.only), 'SHARE UPDATE EXCLUSIVE');
   },
   setStorage(operation, outcome) {
-    recursing(operation, outcome);
+    if (recursing(operation, outcome) && !/^(?:plain|default)$/i.test(operation.storage)) refuseFixedLength(operation, outcome);
   },
   setCompression(operation, outcome) {
     if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
     if (outcome.version < 14) return outcome.fail('42601', 'always');
+    refuseFixedLength(operation, outcome);
     outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
   },
   setColumnOptions(operation, outcome) {
@@ -125,6 +134,22 @@ export const columns: Handlers<ColumnKinds> = {
     outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
   },
 };
+
+/** What is never out of line cannot be compressed or moved there. */
+function refuseFixedLength({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
+  const type = outcome.relation(table)?.columns.get(column)?.type;
+  if (type && isFixedLength(baseType(type, outcome.schema))) outcome.fail('0A000', 'always');
+}
+
+/** A child that has the column from another parent as well cannot change it for one of them. */
+function hasOtherParents({ table, column, only }: { table: QualifiedName; column: string; only?: true }, outcome: Outcome): boolean {
+  const family = new Set(outcome.family(table, only).map(relationKey));
+  return [...family].some((key) => {
+    const inherits = outcome.schema.relations.get(key)?.inherits ?? [];
+    const others = key === relationKey(table) ? [] : inherits.filter((parent) => !family.has(parent));
+    return others.some((parent) => outcome.schema.relations.get(parent)?.columns.has(column));
+  });
+}
 
 /** Only the expressions of an index have statistics of their own. */
 function refuseStatistics({ table, column }: OperationOf<'setStatistics'>, outcome: Outcome): void {
@@ -143,13 +168,25 @@ function refuseWithoutIdentity({ table, column }: { table: QualifiedName; column
 
 // --- DROP COLUMN ------------------------------------------------------------
 
-function dropDependants(relation: Relation, operation: { column: string; cascade?: true }, outcome: Outcome): void {
+function dropDependants(top: Relation, operation: { table: QualifiedName; column: string; cascade?: true; only?: true }, outcome: Outcome): void {
+  const family = outcome.family(operation.table, operation.only).flatMap((name) => outcome.relation(name) ?? []);
+  if (family.some((each) => partitionColumns(each).includes(operation.column)) || isInherited(top, operation.column, outcome)) {
+    return outcome.fail('42P16', 'always');
+  }
+  for (const relation of family) dropDependantsOf(relation, operation, outcome);
+}
+
+function dropDependantsOf(relation: Relation, operation: { column: string; cascade?: true }, outcome: Outcome): void {
   const { column } = operation;
-  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) return outcome.fail('42P16', 'always');
   for (const key of ownForeignKeys(outcome, relation)) {
     if (constraintColumns(key, relation).includes(column)) lockReferenced(outcome, key, false);
   }
-  const dependants = [...keysPointingAt(relation, column, outcome), ...viewsOver(relation, column, outcome)];
+  const generated = [...relation.columns.values()].filter((each) => columnsIn(each.generated?.expression ?? '').includes(column));
+  const dependants = [
+    ...keysPointingAt(relation, column, outcome),
+    ...[column, ...generated.map(({ name }) => name)].flatMap((name) => viewsOver(relation, name, outcome)),
+    ...policiesReading(relation, column, outcome),
+  ];
   outcome.lockAll(dependants, 'ACCESS EXCLUSIVE');
   if (dependants.length === 0 && !isUsedInside(relation, column)) return;
   if (!operation.cascade) outcome.fail('2BP01', 'always');
@@ -163,7 +200,27 @@ function keysPointingAt(relation: Relation, column: string, outcome: Outcome): Q
     .flatMap(({ table }) => [table.name, ...outcome.partitions(table.name)]);
 }
 
-function viewsOver(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
+/** Other tables whose policies read the column. */
+function policiesReading(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
+  const key = relationKey(relation.name);
+  return [...outcome.schema.relations.values()]
+    .filter((other) => other !== relation && [...other.policyReads].some(([policy, reads]) => reads.includes(key) && readsColumn(other, policy, column)))
+    .map(({ name }) => name);
+}
+
+function readsColumn({ policyExpressions }: Relation, policy: string, column: string): boolean {
+  return (policyExpressions.get(policy) ?? []).some((expression) => tokensOf(expression).some(({ value }) => value === column));
+}
+
+/** The sequence of a serial column goes with it, and may be drawn from elsewhere. */
+function dropOwnedSequences({ table, column, cascade }: { table: QualifiedName; column: string; cascade?: true }, outcome: Outcome): void {
+  for (const other of drawingFromOwned(outcome, table, column)) {
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(other, 'ACCESS EXCLUSIVE');
+  }
+}
+
+export function viewsOver(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
   const views = viewsUsing(outcome, relation.name, column);
   return views.flatMap((view) => [view, ...readersOf(outcome, view)]).map((key) => outcome.nameOf(key));
 }
@@ -203,7 +260,7 @@ function isInherited(relation: Relation, column: string, outcome: Outcome): bool
 // --- ALTER COLUMN TYPE --------------------------------------------------------
 
 function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
-  if (!requireTable(operation, outcome)) return;
+  if (!requireTable(operation, outcome) || outcome.refuseView(operation.table)) return;
   const found = requireColumn(operation, outcome);
   if (found === null) return;
   const { table, only } = operation;
@@ -228,9 +285,14 @@ function changeOf(operation: AlterColumnType, column: Column | undefined, outcom
     timeZone: outcome.session.settings.get('timezone')?.value,
     version: outcome.version,
   });
-  const collation = operation.collation?.name ?? null;
-  const before = column?.collation?.name ?? null;
+  const collation = collationOf(operation.collation);
+  const before = collationOf(column?.collation);
   return collation === before ? change : { ...change, rebuildsIndexes: true };
+}
+
+/** The collation called `default` is that of the database, which a column without one has. */
+function collationOf(collation: QualifiedName | null | undefined): string | null {
+  return collation?.name === 'default' ? null : (collation?.name ?? null);
 }
 
 /** USING converts the rows; the default has to get to the new type by itself. */
@@ -242,13 +304,18 @@ function refuseDefault(operation: AlterColumnType, column: Column | undefined, o
   if (fails !== null) outcome.fail(fails, 'always');
 }
 
-function refuseTypeChange({ table, column, only }: AlterColumnType, outcome: Outcome): void {
+function refuseTypeChange({ table, column, only, type, collation }: AlterColumnType, outcome: Outcome): void {
   const relation = outcome.relation(table);
   if (relation === undefined) return;
+  const base = baseType(type, outcome.schema);
+  if (collation !== undefined && isBuiltIn(base) && !isCollatable(base)) outcome.fail('42804', 'always');
+  if (relation.columns.get(column)?.identity && isBuiltIn(type) && !isInteger(type)) outcome.fail('22023', 'always');
   // Before 15 a generated column was refused as a mistake of syntax.
+  const family = outcome.family(table, only).flatMap((name) => outcome.relation(name) ?? []);
+  const isPartitionKey = family.some((each) => partitionColumns(each).includes(column));
+  if (isPartitionKey || isInherited(relation, column, outcome) || hasOtherParents({ table, column }, outcome)) outcome.fail('42P16', 'always');
   if (outcome.version < 15 && generatedFrom(relation, column)) outcome.fail('42601', 'always');
-  if (viewsUsing(outcome, table, column).length > 0 || isUsedInside(relation, column)) outcome.fail('0A000', 'always');
-  if (partitionColumns(relation).includes(column) || isInherited(relation, column, outcome)) outcome.fail('42P16', 'always');
+  if (family.some((each) => viewsUsing(outcome, each.name, column).length > 0 || isUsedInside(each, column))) outcome.fail('0A000', 'always');
   if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
 }
 

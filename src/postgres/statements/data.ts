@@ -1,5 +1,5 @@
 import type { Insert, LockMode, QualifiedName } from '../../operations/types.js';
-import { columnsIn, isNull, valuesIn } from '../expression.js';
+import { columnNamed, columnsIn, isNull, valuesIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type ForeignKeyReference, type Relation } from '../schema.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys, referencedColumns } from './dependants.js';
@@ -19,7 +19,8 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     lockRead(outcome, reads);
     write(table, outcome);
     writeBelow(table, only, where, outcome);
-    const columns = new Set(set.map(({ column }) => column));
+    // A column set to itself sets off no check.
+    const columns = new Set(set.filter(({ column, value }) => columnNamed(value) !== column).map(({ column }) => column));
     const known = outcome.relation(table);
     if (known?.complete && [...columns].some((column) => !known.columns.has(column))) return outcome.fail('42703', 'always');
     checkForeignKeys(table, columns, outcome);

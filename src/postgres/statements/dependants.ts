@@ -1,4 +1,5 @@
 import type { LockMode, QualifiedName } from '../../operations/types.js';
+import { parseName } from '../../sql/name.js';
 import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import {
@@ -52,6 +53,33 @@ export function ownForeignKeys(outcome: Outcome, relation: Relation): TableConst
   return [...relation.constraints.values()].filter(
     ({ definition, name }) => definition.type === 'foreign key' && parent?.constraints.get(name)?.definition.type !== 'foreign key',
   );
+}
+
+/** Tables with a default that draws from a sequence which belongs to the column, or to any column of the table. */
+export function drawingFromOwned(outcome: Outcome, table: QualifiedName, column: string | null): QualifiedName[] {
+  const key = relationKey(table);
+  const owned = [...outcome.schema.relations.values()].filter(
+    ({ kind, ownedBy }) => kind === 'sequence' && ownedBy?.table === key && (column === null || ownedBy.column === column),
+  );
+  if (owned.length === 0) return [];
+  return [...outcome.schema.relations.values()]
+    .filter((other) => relationKey(other.name) !== key)
+    .filter((other) => [...other.columns.values()].some((each) => owned.some(({ name }) => drawsFrom(each.default, name))))
+    .map(({ name }) => name);
+}
+
+/** Whether a default takes its values from the sequence. */
+export function drawsFrom(expression: string | null | undefined, sequence: QualifiedName): boolean {
+  const names = [...(expression ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].map((match) => parseName(match[1] ?? ''));
+  return names.some((name) => name !== null && relationKey(name) === relationKey(sequence));
+}
+
+/** Foreign keys that a partition has from its parent left out. */
+export function ownReferences(outcome: Outcome, references: readonly ForeignKeyReference[]): ForeignKeyReference[] {
+  return references.filter(({ table, constraint }) => {
+    const parent = table.partitionOf === null ? undefined : outcome.schema.relations.get(table.partitionOf.parent);
+    return parent?.constraints.get(constraint.name)?.definition.type !== 'foreign key';
+  });
 }
 
 /** Foreign keys of other tables that point at this one. */
@@ -111,6 +139,14 @@ export function requireRead(outcome: Outcome, reads: readonly QualifiedName[]): 
   }
 }
 
+/** What is in a partitioned partition follows from the bounds above it, which the planner looks up. */
+function lockAncestors(relation: Relation, outcome: Outcome): void {
+  for (let parent = relation.partitionOf?.parent; parent !== undefined; ) {
+    outcome.lock(outcome.nameOf(parent), 'ACCESS SHARE');
+    parent = outcome.schema.relations.get(parent)?.partitionOf?.parent;
+  }
+}
+
 /** Locks every relation a query reads, and through views what those read. */
 export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode: LockMode = 'ACCESS SHARE'): void {
   requireRead(outcome, reads);
@@ -121,6 +157,7 @@ export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode
     seen.add(key);
     outcome.lock(name, mode);
     const relation = outcome.relation(name);
+    if (relation?.kind === 'partitioned table') lockAncestors(relation, outcome);
     for (const child of relation?.children ?? []) visit(outcome.nameOf(child));
     if (relation?.kind === 'view') for (const read of relation.reads) visit(outcome.nameOf(read));
   };

@@ -1,4 +1,4 @@
-import type { OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
+import type { DataType, OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type Column } from '../schema.js';
 
@@ -6,6 +6,11 @@ import { relationKey, type Column } from '../schema.js';
 export type Handler<K extends OperationKind> = (operation: OperationOf<K>, outcome: Outcome) => void;
 
 export type Handlers<K extends OperationKind> = { readonly [Kind in K]: Handler<Kind> };
+
+/** Types that count upwards: only they can be an identity. */
+export function isInteger({ name, dimensions }: DataType): boolean {
+  return (dimensions ?? 0) === 0 && (name === 'smallint' || name === 'integer' || name === 'bigint');
+}
 
 interface OnTable {
   table: QualifiedName;

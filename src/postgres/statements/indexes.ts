@@ -2,7 +2,7 @@ import type { CreateIndex, DropIndex, QualifiedName, Reindex } from '../../opera
 import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
-import { volatilityOf } from '../volatility.js';
+import { isMutable } from '../volatility.js';
 import { refuseWithoutPartitionKey } from './constraints.js';
 import { incomingForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
@@ -81,8 +81,7 @@ function refused(operation: CreateIndex, outcome: Outcome): boolean {
 /** What an index holds may not change by itself. */
 function refuseMutable({ keys, where }: CreateIndex, outcome: Outcome): void {
   for (const expression of [...keys.flatMap((key) => key.expression ?? []), where ?? []].flat()) {
-    const { volatility, unknown } = volatilityOf(expression, outcome.schema);
-    if (volatility === 'volatile' && unknown.length === 0) outcome.fail('42P17', 'always');
+    if (isMutable(expression, outcome.schema)) outcome.fail('42P17', 'always');
   }
 }
 

@@ -13,10 +13,7 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   },
 
   analyze({ table }, outcome) {
-    if (table === undefined) {
-      if (outcome.outsideTransaction()) return;
-      return outcome.lockAll(targets(undefined, outcome), 'SHARE UPDATE EXCLUSIVE');
-    }
+    if (table === undefined) return outcome.lockAll(targets(undefined, outcome), 'SHARE UPDATE EXCLUSIVE');
     if (!requireTable({ table }, outcome) || outcome.relation(table)?.kind === 'view') return;
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
     // Statistics of an inheritance parent take in its children, which are analysed themselves since 18.

@@ -46,10 +46,11 @@ export const others: Handlers<OtherKinds> = {
 
   createFunction,
 
-  createTrigger({ table, trigger, orReplace, forEachRow, from }, outcome) {
+  createTrigger({ table, trigger, orReplace, forEachRow, from, function: routine }, outcome) {
     if (!requireTable({ table }, outcome)) return;
     if (orReplace && outcome.version < 14) return outcome.fail('42601', 'always');
     if (!orReplace && outcome.relation(table)?.triggers.has(trigger)) return outcome.fail('42710', 'always');
+    if (isMissingRoutine(routine, outcome)) return outcome.fail('42883', 'always');
     outcome.lock(table, 'SHARE ROW EXCLUSIVE');
     if (forEachRow) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
     if (from !== undefined) outcome.lock(from, 'ACCESS SHARE');
@@ -145,6 +146,13 @@ const ANALYSED: ReadonlySet<string> = new Set(['EXPLAIN', 'DECLARE', 'DECLARE CU
 
 function refuseExistingType({ type }: { type: QualifiedName }, outcome: Outcome): void {
   if (outcome.schema.types.has(relationKey(type))) outcome.fail('42710', 'always');
+}
+
+/** True when neither the system, an extension nor a migration has the routine. */
+function isMissingRoutine(name: QualifiedName, { schema }: Outcome): boolean {
+  if (!schema.complete || schema.routines.has(relationKey(name)) || name.schema === 'pg_catalog') return false;
+  const system = /^(?:suppress_redundant_updates_trigger|tsvector_update_trigger|tsvector_update_trigger_column|lo_manage)$/;
+  return !system.test(name.name) && ![...schema.objects.values()].some(({ kind }) => kind === 'extension');
 }
 
 const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'policy', 'rule']);
