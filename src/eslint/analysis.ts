@@ -6,7 +6,7 @@ import type { SourceComment } from '../operations/migration.js';
 /** Options of the analysis, the same for every rule: `settings['migration-guard']`. */
 export type GuardSettings = Pick<
   LintOptions,
-  'postgres' | 'framework' | 'schema' | 'transaction' | 'direction'
+  'postgres' | 'framework' | 'schema' | 'transaction' | 'direction' | 'rules'
 >;
 
 export interface Analysis {

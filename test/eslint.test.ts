@@ -1,0 +1,154 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as typescriptParser from '@typescript-eslint/parser';
+import js from '@eslint/js';
+import { Linter } from 'eslint';
+import { describe, expect, test } from 'vitest';
+import plugin from '../src/eslint/index.js';
+import { ruleDescriptions } from '../src/eslint/rules.js';
+import { lint } from '../src/lint.js';
+import { FIXTURES, fixturesOf, type Fixture } from './rule-fixtures.js';
+
+const CWD = '/project';
+
+const everyRule = Object.fromEntries(ruleDescriptions.map(({ id }) => [`migration-guard/${id}`, 'warn'] as const));
+
+const LANGUAGES: Record<string, object> = {
+  sql: { language: 'migration-guard/sql' },
+  py: { language: 'migration-guard/python' },
+  ts: { languageOptions: { parser: typescriptParser } },
+  js: {},
+};
+
+function extensionOf(file: string): string {
+  return file.slice(file.lastIndexOf('.') + 1);
+}
+
+function eslintMessages(text: string, path: string, settings: object, before: Linter.Config[] = []): Linter.LintMessage[] {
+  const linter = new Linter({ cwd: CWD });
+  return linter.verify(
+    text,
+    [
+      ...before,
+      {
+        files: ['**/*.sql', '**/*.py', '**/*.ts', '**/*.js'],
+        plugins: { 'migration-guard': plugin as never },
+        settings: { 'migration-guard': settings },
+        rules: everyRule,
+        ...LANGUAGES[extensionOf(path)],
+      },
+    ],
+    { filename: join(CWD, path) },
+  );
+}
+
+const fixtures: Fixture[] = readdirSync(FIXTURES).flatMap((rule) => fixturesOf(rule));
+
+interface Place {
+  rule: string;
+  message: string;
+  line: number;
+  column: number;
+  endLine: number | undefined;
+  endColumn: number | undefined;
+}
+
+function byPlace(a: Place, b: Place): number {
+  return a.line - b.line || a.column - b.column || a.rule.localeCompare(b.rule) || a.message.localeCompare(b.message);
+}
+
+describe('ESLint shows what the library finds, at the same place in the same words', () => {
+  test.each(fixtures.map((fixture) => [`${fixture.rule}/${fixture.file}`, fixture] as const))('%s', (_, fixture) => {
+    const { path, ...settings } = fixture.options;
+    const found = lint(fixture.text, { path, ...settings, preset: 'all' })
+      .filter(({ suppressed }) => suppressed === null)
+      .map((finding): Place => ({
+        rule: finding.ruleId,
+        message: finding.message,
+        line: finding.start.line,
+        column: finding.start.column,
+        endLine: finding.end.line,
+        endColumn: finding.end.column,
+      }));
+    const shown = eslintMessages(fixture.text, path, settings).map((message): Place => ({
+      rule: message.ruleId?.replace('migration-guard/', '') ?? 'fatal',
+      message: message.message,
+      line: message.line,
+      column: message.column,
+      endLine: message.endLine,
+      endColumn: message.endColumn,
+    }));
+    expect(shown.sort(byPlace)).toEqual(found.sort(byPlace));
+  });
+});
+
+const DROP = 'ALTER TABLE orders DROP COLUMN note;\n';
+
+function rulesIn(text: string, path = 'migrations/1.sql', before: Linter.Config[] = []): (string | null)[] {
+  return eslintMessages(text, path, {}, before).map(({ ruleId }) => ruleId);
+}
+
+describe('in a file of another language', () => {
+  test('a directive of ESLint suppresses in SQL and in Python', () => {
+    expect(rulesIn(DROP)).toContain('migration-guard/drop-column');
+    expect(rulesIn(`-- eslint-disable-next-line migration-guard/drop-column -- unused since May\n${DROP}`)).not.toContain(
+      'migration-guard/drop-column',
+    );
+    expect(rulesIn(`/* eslint-disable */\n${DROP}`)).toEqual([]);
+  });
+
+  test('a suppression of ours suppresses too', () => {
+    expect(
+      rulesIn(`-- migration-guard-disable-next-line drop-column -- unused since May\n${DROP}`),
+    ).not.toContain('migration-guard/drop-column');
+  });
+
+  test('an unscoped JavaScript configuration neither fails nor finds anything there', () => {
+    const before = [js.configs.all as Linter.Config, { languageOptions: { parser: typescriptParser, sourceType: 'module' as const } }];
+    expect(rulesIn(DROP, 'migrations/1.sql', before).filter((rule) => !rule?.startsWith('migration-guard/'))).toEqual([]);
+    expect(rulesIn(DROP, 'migrations/1.sql', before)).toContain('migration-guard/drop-column');
+  });
+
+  test('text that cannot be parsed is a finding, not a fatal error', () => {
+    const messages = eslintMessages('ALTER TABLE orders DROP COLUMN;\n', 'migrations/1.sql', {});
+    expect(messages.map(({ ruleId }) => ruleId)).toEqual(['migration-guard/parse-error']);
+    expect(messages.some(({ fatal }) => fatal)).toBe(false);
+  });
+
+  test('the suggestion writes a suppression that works', () => {
+    const [message] = eslintMessages(DROP, 'migrations/1.sql', {}).filter(({ ruleId }) => ruleId === 'migration-guard/drop-column');
+    const fix = message?.suggestions?.[0]?.fix;
+    if (fix === undefined) throw new Error('no suggestion');
+    const [start, end] = fix.range;
+    expect(rulesIn(DROP.slice(0, start) + fix.text + DROP.slice(end))).not.toContain('migration-guard/drop-column');
+  });
+});
+
+describe('configurations', () => {
+  test('recommended holds every rule of the preset for each language, as warnings', () => {
+    const entries = plugin.configs['recommended'] as Linter.Config[];
+    expect(entries.map(({ name }) => name)).toEqual([
+      'migration-guard/recommended/js',
+      'migration-guard/recommended/sql',
+      'migration-guard/recommended/python',
+    ]);
+    const wanted = ruleDescriptions.filter(({ recommended }) => recommended).map(({ id }) => `migration-guard/${id}`);
+    for (const entry of entries) {
+      expect(Object.keys(entry.rules ?? {}).sort()).toEqual([...wanted].sort());
+      expect(new Set(Object.values(entry.rules ?? {}))).toEqual(new Set(['warn']));
+      expect(entry.files).toBeDefined();
+    }
+  });
+
+  test('the processor for ESLint 8 finds the same, without a JavaScript rule seeing the file', () => {
+    const { processors } = plugin;
+    const text = DROP;
+    expect(processors.sql.preprocess?.(text, join(process.cwd(), 'migrations/1.sql'))).toEqual([]);
+    const messages = processors.sql.postprocess?.([], join(process.cwd(), 'migrations/1.sql')) ?? [];
+    expect(messages.map(({ ruleId, line, column }) => ({ ruleId, line, column }))).toEqual([
+      { ruleId: 'migration-guard/drop-column', line: 1, column: 32 },
+    ]);
+    // ESLint 8 reads `fix.range` of every message that has the key at all.
+    expect(messages.every((message) => !('fix' in message))).toBe(true);
+  });
+});
