@@ -1,5 +1,5 @@
 import { digest } from './digest.js';
-import type { Blocked, Finding, SafeLanguage, SafeStep, Severity } from './finding.js';
+import type { Blocked, Finding, SafeStep, Severity } from './finding.js';
 import { helpUrl } from './links.js';
 import type { Direction, Migration } from './operations/migration.js';
 import { tableOf } from './operations/table-of.js';
@@ -10,7 +10,7 @@ import type { Effects, PostgresVersion } from './postgres/effects.js';
 import { blockedBy } from './postgres/locks.js';
 import { displayName, relationOf } from './postgres/schema.js';
 import type { ReplayedMigration } from './replay/types.js';
-import type { RewriteStep, Rule, RuleContext, RuleReport, Step } from './rule.js';
+import type { Rule, RuleContext, RuleReport, Step } from './rule.js';
 import { rules as allRules } from './rules/index.js';
 import { SourceLines } from './source-lines.js';
 
@@ -156,20 +156,24 @@ function findingOf(fired: Fired, migration: Migration, options: FindingsOptions,
     direction: options.direction,
     effects: shownEffects(effects),
     blocks: blocksOf(effects),
-    safe: report.rewrite.map((part) => reviewed(writer.write(part, migration), part.reviewed)),
+    safe: deployedApart(report.rewrite.map((part) => writer.write(part, migration)), migration),
     helpUrl: helpUrl(rule.meta.id),
     fingerprint: '',
     suppressed: null,
   };
 }
 
-const COMMENT: Readonly<Record<SafeLanguage, string>> = { sql: '--', python: '#', shell: '#', typescript: '//', javascript: '//' };
-
-/** A step that the rule itself would flag is printed with the comment that says why it may stand. */
-function reviewed(step: SafeStep, review: RewriteStep['reviewed']): SafeStep {
-  if (review === undefined) return step;
-  const comment = `${COMMENT[step.language]} migration-guard-disable-next-line ${review.rule} -- ${review.reason}`;
-  return { ...step, code: `${comment}\n${step.code}` };
+/**
+ * "The next migration" is no other transaction where the runner wraps all that
+ * is pending in one: there the step has to wait for the next deploy.
+ */
+function deployedApart(steps: SafeStep[], { transaction }: Migration): SafeStep[] {
+  const first = transaction === 'batch' ? steps.findIndex((step) => step.transaction === 'own') : -1;
+  return steps.map((step, index) => {
+    if (index !== first) return step;
+    const note = step.note === '' ? 'In a migration of its own' : step.note.replace(/[.:,]$/, '');
+    return { ...step, note: `${note}; deploy it later, as pending files share one transaction here:` };
+  });
 }
 
 function shownEffects({ locks, rewrites, scans, builds, fails, certainty }: Effects): Finding['effects'] {

@@ -33,6 +33,8 @@ export interface RewriteStep {
   /** SQL that no operation expresses (a batched backfill, a shell command with `language: 'shell'`). */
   code?: string;
   language?: 'sql' | 'shell' | 'text';
+  /** A question for a person to ask the database; it belongs in no migration and stays SQL everywhere. */
+  byHand?: true;
   transaction?: 'none' | 'own';
   /**
    * Why a warning does not hold for this step: `no release reads it any more`. The step is printed

@@ -23,6 +23,7 @@ export function buildConcurrently(index: CreateIndex): RewriteStep[] {
       note: 'Duplicates fail the build; look for them first:',
       code: `SELECT ${list}, count(*) FROM ${printName(index.table)}${where} GROUP BY ${list} HAVING count(*) > 1;`,
       language: 'sql',
+      byHand: true,
     });
   }
   if (index.guard !== undefined && index.index !== undefined) {

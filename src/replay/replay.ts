@@ -1,11 +1,12 @@
 import type { Migration } from '../operations/migration.js';
-import type { Operation } from '../operations/types.js';
+import type { Operation, OperationKind } from '../operations/types.js';
 import { effectsOf } from '../postgres/effects-of.js';
 import { DEFAULT_VERSION, type PostgresVersion } from '../postgres/effects.js';
 import { EMPTY_SCHEMA, type Schema } from '../postgres/schema.js';
 import type { Step } from '../rule.js';
 import { apply, settle } from './apply.js';
 import type { ApplyContext } from './edit.js';
+import { executionOrder } from './execution-order.js';
 import { Connection } from './session.js';
 import type { ReplayedMigration, ReplayInput } from './types.js';
 
@@ -38,6 +39,9 @@ function byStatement(operations: readonly Operation[]): ReadonlyMap<number, Oper
   return statements;
 }
 
+/** All objects of such a statement are looked up before the first of them goes. */
+const LOOKED_UP_FIRST: ReadonlySet<OperationKind> = new Set<OperationKind>(['dropTable', 'dropObject', 'dropIndex', 'truncate']);
+
 /** Plays one direction of a migration; without `steps` only the schema is wanted. */
 function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
   const { connection, context } = run;
@@ -48,7 +52,10 @@ function play(migration: Migration, operations: readonly Operation[], run: Run, 
   if (shape === 'file' || shape === 'batch') connection.begin(shape, run.schema);
   let call: number | null = null;
   let statement: number | null = null;
-  operations.forEach((operation, index) => {
+  let atStatement = run.schema;
+  for (const index of executionOrder(operations)) {
+    const operation = operations[index] as Operation;
+    if (operation.statement.id !== statement) atStatement = run.schema;
     const whole = shape === 'implicit' ? 0 : operation.statement.call;
     if (whole !== call && connection.session().transaction.kind === 'implicit') connection.commit();
     if (!connection.open) {
@@ -59,11 +66,12 @@ function play(migration: Migration, operations: readonly Operation[], run: Run, 
     statement = operation.statement.id;
     const session = connection.session();
     const siblings = statements?.get(operation.statement.id);
-    const effects = steps === null ? null : effectsOf(operation, run.schema, session, context.version, siblings);
-    if (effects !== null) steps?.push({ operation, effects, schema: run.schema, session, index });
+    const schema = LOOKED_UP_FIRST.has(operation.kind) ? atStatement : run.schema;
+    const effects = steps === null ? null : effectsOf(operation, schema, session, context.version, siblings);
+    if (effects !== null && steps !== null) steps[index] = { operation, effects, schema, session, index };
     const before = connection.after(operation, effects, run.schema, { shape, index, path });
     run.schema = apply(before, operation, context);
-  });
+  }
 }
 
 /** Ends what the file or its framework left open; a batch goes on into the next file of the batch. */
@@ -98,6 +106,8 @@ export function replay(input: ReplayInput): ReplayedMigration[] {
     context.pending = role === 'pending';
     if (role === 'history') {
       playAlone(migration, run);
+      // What is deployed has committed, whatever its runner wraps around a batch.
+      run.connection = new Connection();
       deployed.schema = run.schema;
       return;
     }

@@ -39,6 +39,7 @@ export default defineRule({
           note: 'Count the values that do not survive the change:',
           code: `SELECT count(*) FROM ${printName(table)} WHERE ${name}::text IS DISTINCT FROM (${value})::text;`,
           language: 'sql',
+          byHand: true,
         },
         ...replaceColumn(context, { table, column, definition: { type }, value }),
       ],

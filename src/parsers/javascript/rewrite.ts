@@ -1,7 +1,7 @@
 import type { SafeStep } from '../../finding.js';
 import type { Migration } from '../../operations/migration.js';
-import { print } from '../../operations/print.js';
 import type { RewriteStep } from '../../rule.js';
+import { reviewComment, statementsOf } from '../step-statements.js';
 
 /** How one framework words raw SQL and leaves its transaction. */
 export interface Wording {
@@ -27,10 +27,12 @@ export function worded(step: RewriteStep, migration: Migration, wording: Wording
   const transaction = step.transaction ?? null;
   const { note: said = '', code: written = '' } = step;
   if (step.language === 'shell') return { note: said, code: written, language: 'shell', transaction };
+  if (step.byHand === true) return { note: said, code: written, language: 'sql', transaction };
   if (step.language === 'text') return { note: said, code: written, language, transaction };
-  const statements = step.operations?.map((operation) => print(operation)) ?? (written === '' ? [] : [written]);
-  const lines = statements.map((sql) => wording.line(sql));
-  if (transaction !== 'none' || migration.transaction === 'none') return { note: said, code: lines.join('\n'), language, transaction };
+  const comment = reviewComment(step, '//');
+  const calls = statementsOf(step).map((sql) => wording.line(sql));
+  const lines = comment === null ? calls : [comment, ...calls];
+  if (calls.length === 0 || transaction !== 'none' || migration.transaction === 'none') return { note: said, code: lines.join('\n'), language, transaction };
   const { code, note } = wording.apart(lines, language);
   return { note: [said, note].filter((part) => part !== '').join(' '), code: code.join('\n'), language, transaction };
 }

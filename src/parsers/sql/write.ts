@@ -2,6 +2,7 @@ import type { SafeStep } from '../../finding.js';
 import type { Framework, Migration } from '../../operations/migration.js';
 import { printAll } from '../../operations/print.js';
 import type { RewriteStep } from '../../rule.js';
+import { reviewComment, statementsOf } from '../step-statements.js';
 
 /** A comment that turns the tool's transaction off for the file it stands in. */
 const OPT_OUTS: Readonly<Partial<Record<Framework, string>>> = {
@@ -27,13 +28,27 @@ const WAYS: Readonly<Partial<Record<Framework, string>>> = {
 };
 
 /** SQL for SQL; what changes from tool to tool is the way out of its transaction. */
-export function write(step: RewriteStep, { framework }: Migration): SafeStep {
-  const code = step.code ?? (step.operations === undefined ? '' : printAll(step.operations));
+export function write(step: RewriteStep, migration: Migration): SafeStep {
   const language = step.language === 'shell' ? 'shell' : 'sql';
+  const code = language === 'shell' ? (step.code ?? '') : sqlOf(step, migration);
   const transaction = step.transaction ?? null;
   const note = step.note ?? '';
-  if (transaction !== 'none' || language !== 'sql') return { note, code, language, transaction };
-  const optOut = OPT_OUTS[framework];
+  if (transaction !== 'none' || language !== 'sql' || code === '') return { note, code, language, transaction };
+  const optOut = OPT_OUTS[migration.framework];
   if (optOut !== undefined) return { note, code: `${optOut}\n${code}`, language, transaction };
-  return { note: note === '' ? (WAYS[framework] ?? '') : note, code, language, transaction };
+  return { note: note === '' ? (WAYS[migration.framework] ?? '') : note, code, language, transaction };
+}
+
+function sqlOf(step: RewriteStep, migration: Migration): string {
+  const { operations = [], code = '' } = step;
+  const comment = reviewComment(step, '--');
+  const written = operations.length > 0 ? printAll(operations) : code;
+  const text = comment === null ? written : `${comment}\n${written}`;
+  return wantsBegin(step, migration) ? `BEGIN;\n${text}\nCOMMIT;` : text;
+}
+
+/** A step of several statements that belong together, in a file for which nobody opens a transaction. */
+function wantsBegin(step: RewriteStep, { transaction }: Migration): boolean {
+  if (step.transaction !== 'own' || transaction === 'file' || transaction === 'batch') return false;
+  return statementsOf(step).length > 1 && step.operations?.[0]?.kind !== 'begin';
 }

@@ -112,9 +112,15 @@ function revisionOf(classes: readonly ClassValue[]): string | null {
   return first === undefined ? null : (STAMP.exec(nameOf(first))?.[0] ?? null);
 }
 
+/** `false as const`, `false satisfies boolean`: the value. */
+function withoutAssertion(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null || !('type' in node) || !('expression' in node)) return node;
+  return node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression' ? withoutAssertion(node.expression) : node;
+}
+
 function transactionOf(classes: readonly ClassValue[]): { transaction: TransactionShape; setBy: string | null } {
   for (const value of classes) {
-    const field = fieldOf(value, 'transaction')?.value;
+    const field = withoutAssertion(fieldOf(value, 'transaction')?.value);
     if (typeof field !== 'object' || field === null || !('type' in field) || field.type !== 'BooleanLiteral' || !('value' in field)) continue;
     return field.value === true ? { transaction: 'file', setBy: 'transaction = true on the class' } : { transaction: 'none', setBy: 'transaction = false on the class' };
   }
