@@ -1,5 +1,8 @@
 import { columns } from './columns.js';
 import { constraints } from './constraints.js';
+import { cornersOfColumns } from './corners-columns.js';
+import { cornersOfTrees } from './corners-trees.js';
+import { cornersOfObjects } from './corners-objects.js';
 import { indexes } from './indexes.js';
 import { objects } from './objects.js';
 import { partitions } from './partitions.js';
@@ -18,4 +21,7 @@ export const truths = flatten([
   ...partitions,
   ...objects,
   ...rows,
+  ...cornersOfColumns,
+  ...cornersOfTrees,
+  ...cornersOfObjects,
 ]);

@@ -1,11 +1,13 @@
 import type { AddColumn, ColumnDefinition, QualifiedName } from '../../operations/types.js';
-import { isNull, provenNotNull } from '../expression.js';
+import { sameType } from '../../sql/type.js';
+import { isBuiltIn, isCollatable, storedType } from '../casts.js';
+import { columnsIn, isNull, provenNotNull } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { isMutable, volatilityOf } from '../volatility.js';
 import { buildKey, lockReferencedSide, refuseSecondPrimaryKey } from './constraints.js';
-import { requireTable, type Handlers } from './handler.js';
+import { isInteger, requireTable, type Handlers } from './handler.js';
 
 const SERIAL = new Set(['serial', 'bigserial', 'smallserial']);
 
@@ -29,7 +31,7 @@ export const addColumn: Handlers<'addColumn'> = {
   addColumn(operation, outcome) {
     if (!requireTable(operation, outcome) || refused(operation, outcome)) return;
     const { table, column } = operation;
-    const family = outcome.family(table, operation.only);
+    const family = receiving(operation, outcome);
     outcome.lockAll(operation.guard === 'if not exists' && exists(operation, outcome) ? [table] : family, 'ACCESS EXCLUSIVE');
     if (exists(operation, outcome)) {
       if (operation.guard !== 'if not exists') outcome.fail('42701', 'always');
@@ -46,17 +48,51 @@ export const addColumn: Handlers<'addColumn'> = {
   },
 };
 
+/** The table and its children; one that has the column already takes it over and passes nothing on. */
+function receiving({ table, column, only }: AddColumn, outcome: Outcome): QualifiedName[] {
+  const found = [table];
+  if (only) return found;
+  const pending = [...(outcome.relation(table)?.children ?? [])];
+  for (let key = pending.shift(); key !== undefined; key = pending.shift()) {
+    const child = outcome.schema.relations.get(key);
+    if (child === undefined || found.some((name) => relationKey(name) === key)) continue;
+    found.push(child.name);
+    const own = child.columns.get(column.name)?.type;
+    if (own === undefined) pending.push(...child.children);
+    else if (own !== null && column.type !== undefined && !sameType(own, storedType(column.type))) outcome.fail('42804', 'always');
+  }
+  return found;
+}
+
 function exists({ table, column }: AddColumn, outcome: Outcome): boolean {
   return outcome.relation(table)?.columns.has(column.name) ?? false;
 }
 
-function refused({ table, column, only, guard }: AddColumn, outcome: Outcome): boolean {
+function refused(operation: AddColumn, outcome: Outcome): boolean {
+  const { table, column, only, guard } = operation;
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
     if (!(guard === 'if not exists' && relation.columns.has(column.name))) outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
   refuseGenerated(column, outcome);
+  refuseExpression(operation, outcome);
   return outcome.refused;
+}
+
+/** What a generated column or an identity may be made of. */
+function refuseExpression({ table, column }: AddColumn, outcome: Outcome): void {
+  const { generated, identity, type, constraints, collation } = column;
+  const base = type === undefined ? undefined : baseType(type, outcome.schema);
+  if (identity !== undefined && column.default !== undefined) outcome.fail('42601', 'always');
+  if (identity !== undefined && base !== undefined && isBuiltIn(base) && !isInteger(storedType(base))) outcome.fail('22023', 'always');
+  if (collation !== undefined && base !== undefined && isBuiltIn(base) && !isCollatable(base)) outcome.fail('42804', 'always');
+  if (generated === undefined) return;
+  const columns = outcome.relation(table)?.columns;
+  const { volatility, unknown } = volatilityOf(generated.expression, outcome.schema);
+  const fromGenerated = columnsIn(generated.expression).some((name) => columns?.get(name)?.generated);
+  if (fromGenerated || (volatility !== 'immutable' && unknown.length === 0)) outcome.fail('42P17', 'always');
+  const keyed = constraints?.some((each) => each.type === 'unique' || each.type === 'primary key') ?? false;
+  if (generated.stored !== true && keyed) outcome.fail('0A000', 'always');
 }
 
 /** STORED came with 12, VIRTUAL, which is meant when neither is written, with 18. */

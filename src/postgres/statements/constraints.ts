@@ -9,7 +9,7 @@ import type {
   UniqueConstraint,
   ValidateConstraint,
 } from '../../operations/types.js';
-import { provenNotNull } from '../expression.js';
+import { columnsIn, provenNotNull } from '../expression.js';
 import { isComparable, storedType } from '../casts.js';
 import { constraintName } from '../generated-names.js';
 import { baseType } from '../type-change.js';
@@ -45,6 +45,7 @@ export function refuseSecondPrimaryKey(table: QualifiedName, outcome: Outcome): 
 export function lockReferencedSide(target: QualifiedName, outcome: Outcome): void {
   if (!outcome.mayExist(target) && !createdHere(target, outcome)) outcome.fail('42P01', 'always');
   if (outcome.version < 12 && outcome.isPartitioned(target)) outcome.fail('42809', 'always');
+  outcome.refuseView(target);
   outcome.lockAll(outcome.partitionTree(target), 'SHARE ROW EXCLUSIVE');
 }
 
@@ -101,6 +102,8 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
 
   check({ table, only }, constraint, outcome) {
     const family = outcome.family(table, only);
+    if (constraint.noInherit && outcome.isPartitioned(table)) outcome.fail('42P16', 'always');
+    if (missingColumns(table, columnsIn(constraint.expression), outcome)) return;
     if (!constraint.noInherit) outcome.lockAll(family, 'ACCESS EXCLUSIVE');
     if (only && !constraint.noInherit && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
     if (constraint.notEnforced && outcome.version < 18) outcome.fail('42601', 'always');
@@ -126,8 +129,10 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
   'foreign key'({ table, only }, constraint, outcome) {
     const partitions = outcome.partitions(table);
     if (partitions.length > 0 && (only || (constraint.notValid && outcome.version < 18))) outcome.fail('42809', 'always');
+    if (missingColumns(table, constraint.columns, outcome)) return;
     outcome.lockAll(partitions, 'SHARE ROW EXCLUSIVE');
     lockReferencedSide(constraint.references.table, outcome);
+    refusePersistence(outcome.relation(table)?.persistence ?? 'permanent', constraint.references.table, outcome);
     if (constraint.notEnforced && outcome.version < 18) outcome.fail('42601', 'always');
     refuseWithoutKey(constraint, outcome);
     refuseTypes(table, constraint, outcome);
@@ -136,6 +141,13 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
     outcome.failOn(table, '23503', 'violations');
   },
 };
+
+/** Rows that stay may not point at rows that a crash or the end of the session takes away. */
+export function refusePersistence(own: Relation['persistence'], target: QualifiedName, outcome: Outcome): void {
+  const other = outcome.relation(target)?.persistence;
+  if (other === undefined || own === other || (own === 'unlogged' && other === 'permanent')) return;
+  outcome.fail('42P16', 'always');
+}
 
 /** 42830: the columns pointed at are no key of the other table. */
 export function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome): void {
@@ -165,7 +177,7 @@ function refuseTypes(table: QualifiedName, { columns, references }: ForeignKeyCo
 
 /** Partitions are unique each on its own, so that the key of the table has to be in it. */
 export function refuseWithoutPartitionKey(table: QualifiedName, columns: readonly string[], outcome: Outcome): void {
-  const keys = outcome.relation(table)?.partitionBy?.keys ?? [];
+  const keys = outcome.partitionTree(table).flatMap((member) => outcome.relation(member)?.partitionBy?.keys ?? []);
   if (keys.some(({ column }) => column === undefined || !columns.includes(column))) outcome.fail('0A000', 'always');
 }
 
@@ -177,9 +189,21 @@ function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | Uni
   if (missingColumns(table, constraint.columns, outcome)) return;
   refuseWithoutPartitionKey(table, constraint.columns, outcome);
   if (constraint.type === 'unique' && constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
+  if (constraint.name !== undefined && isTaken({ ...table, name: constraint.name }, outcome)) return outcome.fail('42P07', 'always');
+  if (constraint.columns.some((column) => isVirtual(table, column, outcome))) outcome.fail('0A000', 'always');
   buildKey(table, constraint, outcome);
   if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
   outcome.failOn(table, '23505', 'duplicates');
+}
+
+/** The name of an index is that of a relation, and taken by any. */
+export function isTaken(name: QualifiedName, outcome: Outcome): boolean {
+  return outcome.schema.indexes.has(relationKey(name)) || outcome.relation(name) !== undefined;
+}
+
+function isVirtual(table: QualifiedName, column: string, outcome: Outcome): boolean {
+  const generated = outcome.relation(table)?.columns.get(column)?.generated;
+  return Boolean(generated && generated.stored !== true);
 }
 
 function primaryKeyNotNull({ table }: AddConstraint, columns: readonly string[], outcome: Outcome): void {
@@ -271,7 +295,7 @@ export const constraints: Handlers<
     const relation = outcome.relation(table);
     const nullable = outcome.version >= 18 && relation?.columns.get(column)?.notNull === false;
     outcome.lockAll(outcome.family(table, nullable ? true : operation.only), 'ACCESS EXCLUSIVE');
-    if (primaryKeyOf(relation).includes(column)) outcome.fail('42P16', 'always');
+    if (primaryKeyOf(relation).includes(column) || notNullAbove(relation, column, outcome)) outcome.fail('42P16', 'always');
     if (relation?.columns.get(column)?.identity) outcome.fail('42601', 'always');
   },
 
@@ -279,9 +303,13 @@ export const constraints: Handlers<
     if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
     outcome.lock(operation.table, 'ACCESS EXCLUSIVE');
     const constraint = constraintOf(operation, outcome);
+    const inherits = /\bINHERIT\b/i.test(operation.options);
+    if (constraint !== undefined && constraint.definition.type !== (inherits ? 'not null' : 'foreign key')) return outcome.fail('42809', 'always');
+    if (!inherits) outcome.lockAll(outcome.partitions(operation.table), 'ACCESS EXCLUSIVE');
     const enforcement = /\bENFORCED\b/i.exec(operation.options);
     if (enforcement === null) return;
     if (outcome.version < 18) return outcome.fail('42601', 'always');
+    if (constraint?.enforced === !/\bNOT\s+ENFORCED\b/i.test(operation.options)) return;
     if (constraint?.definition.type === 'foreign key' && constraint.enforced === false) lockReferencedSide(constraint.definition.references.table, outcome);
     else if (constraint !== undefined) lockReferenced(outcome, constraint, true);
     if (/\bNOT\s+ENFORCED\b/i.test(operation.options)) return outcome.lose('integrity', operation.table);
@@ -305,6 +333,7 @@ export const constraints: Handlers<
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     if (!requireConstraint(operation, outcome)) return;
     const constraint = constraintOf(operation, outcome);
+    if (constraint !== undefined && (isFromParent(table, constraint, outcome) || isKeysNotNull(table, constraint, outcome))) return outcome.fail('42P16', 'always');
     outcome.lockAll(inheriting(operation, constraint, outcome), 'ACCESS EXCLUSIVE');
     if (constraint === undefined) {
       if (operation.type === undefined || operation.type === 'foreign key') outcome.assume(`what constraint "${name}" is`);
@@ -318,16 +347,46 @@ export const constraints: Handlers<
   renameConstraint(operation, outcome) {
     if (!requireTable(operation, outcome) || !requireConstraint(operation, outcome)) return;
     const constraint = constraintOf(operation, outcome);
+    const { table, to } = operation;
+    if (constraint !== undefined && isFromParent(table, constraint, outcome)) outcome.fail('42P16', 'always');
+    else if (outcome.relation(table)?.constraints.has(to)) outcome.fail('42710', 'always');
     const inherited = constraint?.definition.type === 'check' || constraint?.definition.type === 'not null';
     outcome.lockAll(inherited ? outcome.family(operation.table, operation.only) : [operation.table], 'ACCESS EXCLUSIVE');
   },
 };
 
+/** A constraint that a parent passed on changes only with the parent's. */
+function isFromParent(table: QualifiedName, { name, definition }: TableConstraint, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (relation === undefined) return false;
+  const parents = relation.partitionOf === null ? relation.inherits : [relation.partitionOf.parent];
+  return parents.some((key) => {
+    const constraints = [...(outcome.schema.relations.get(key)?.constraints.values() ?? [])];
+    return constraints.some((each) => isSame(each, { name, definition }, relation.partitionOf !== null));
+  });
+}
+
+function isSame(parent: TableConstraint, child: Pick<TableConstraint, 'name' | 'definition'>, partition: boolean): boolean {
+  const [above, own] = [parent.definition, child.definition];
+  if (above.type !== own.type || ('noInherit' in above && above.noInherit === true)) return false;
+  if (own.type === 'check') return parent.name === child.name;
+  if (own.type === 'not null') return above.type === 'not null' && above.column === own.column;
+  if (own.type === 'foreign key') return partition && parent.name === child.name;
+  return partition && 'columns' in above && 'columns' in own && above.columns.join() === own.columns.join();
+}
+
+/** NOT NULL of a column that a primary key or an identity needs. */
+function isKeysNotNull(table: QualifiedName, { definition }: TableConstraint, outcome: Outcome): boolean {
+  if (definition.type !== 'not null') return false;
+  const relation = outcome.relation(table);
+  return primaryKeyOf(relation).includes(definition.column) || Boolean(relation?.columns.get(definition.column)?.identity);
+}
+
 /** Children that have the constraint from here; ONLY leaves it to them but has to tell the first generation. */
 function inheriting({ table, only }: DropConstraint, constraint: TableConstraint | undefined, outcome: Outcome): QualifiedName[] {
   const type = constraint?.definition.type ?? 'check';
   if (type !== 'check' && type !== 'not null') return outcome.partitions(table);
-  if (!only) return outcome.below(table);
+  if (!only || outcome.isPartitioned(table)) return outcome.below(table);
   return (outcome.relation(table)?.children ?? []).map((key) => outcome.nameOf(key));
 }
 
@@ -345,6 +404,14 @@ function validate(operation: ValidateConstraint, constraint: TableConstraint | u
 
 function isValidated(table: QualifiedName, constraint: string, outcome: Outcome): boolean {
   return outcome.relation(table)?.constraints.get(constraint)?.validated === true;
+}
+
+/** A column that a parent marks NOT NULL; plain inheritance keeps to it since 18. */
+function notNullAbove(relation: Relation | undefined, column: string, outcome: Outcome): boolean {
+  if (relation === undefined || relation.columns.get(column)?.notNull === false) return false;
+  const inherited = outcome.version >= 18 ? relation.inherits : [];
+  const parents = relation.partitionOf === null ? inherited : [relation.partitionOf.parent];
+  return parents.some((key) => outcome.schema.relations.get(key)?.columns.get(column)?.notNull === true);
 }
 
 function primaryKeyOf(relation: Relation | undefined): string[] {

@@ -11,6 +11,7 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     lockRead(outcome, operation.reads);
     write(operation.table, outcome);
     route(operation.table, outcome);
+    if (operation.source === 'values' && !/\b(?:overriding|default)\b/i.test(operation.text)) refuseWriting(operation.table, operation.columns, outcome);
     checkForeignKeys(operation.table, columnsWritten(operation, outcome), outcome);
   },
 
@@ -23,6 +24,8 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     const columns = new Set(set.filter(({ column, value }) => columnNamed(value) !== column).map(({ column }) => column));
     const known = outcome.relation(table);
     if (known?.complete && [...columns].some((column) => !known.columns.has(column))) return outcome.fail('42703', 'always');
+    refuseWriting(table, set.filter(({ value }) => !/^\s*default\s*$/i.test(value)).map(({ column }) => column), outcome);
+    if (isUnique(table, columns, outcome)) outcome.failOn(table, '23505', 'duplicates');
     checkForeignKeys(table, columns, outcome);
     checkReferencing(table, columns, outcome, new Set());
   },
@@ -68,6 +71,18 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     checkForeignKeys(table, columns === undefined ? null : new Set(columns), outcome);
   },
 };
+
+/** Values of a generated column, and of an identity that is always generated, are not for the author to give. */
+function refuseWriting(table: QualifiedName, columns: readonly string[], outcome: Outcome): void {
+  const known = outcome.relation(table)?.columns;
+  const refused = columns.some((name) => known?.get(name)?.generated || known?.get(name)?.identity === 'always');
+  if (refused) outcome.fail('428C9', 'always');
+}
+
+function isUnique(table: QualifiedName, columns: ReadonlySet<string>, outcome: Outcome): boolean {
+  const indexes = [...(outcome.relation(table)?.indexes.values() ?? [])];
+  return indexes.some((index) => index.unique && index.keys.some(({ column }) => column !== undefined && columns.has(column)));
+}
 
 /** ROW EXCLUSIVE on the table; through a view on every relation underneath. */
 function write(table: QualifiedName, outcome: Outcome): void {
@@ -116,7 +131,10 @@ function checkForeignKeys(table: QualifiedName, columns: ReadonlySet<string> | n
   for (const { definition, enforced } of constraintsWith(relation, outcome)) {
     if (definition.type !== 'foreign key' || !enforced) continue;
     if (columns !== null && !definition.columns.some((column) => columns.has(column))) continue;
-    outcome.lock(definition.references.table, 'ROW SHARE');
+    const target = definition.references.table;
+    outcome.lockAll(outcome.partitionTree(target), 'ROW SHARE');
+    if (outcome.partitions(target).length > 0) outcome.assume(`which partitions of "${target.name}" hold the keys`);
+    outcome.failOn(table, '23503', 'violations');
   }
 }
 
@@ -145,6 +163,7 @@ function act({ table, constraint }: ForeignKeyReference, deleted: boolean, outco
   const { onDelete, onUpdate, columns } = constraint.definition;
   const action = (deleted ? onDelete : onUpdate) ?? 'no action';
   outcome.lockAll(outcome.family(table.name), BY_ACTION[action] ?? 'ROW SHARE');
+  if (action === 'no action' || action === 'restrict') outcome.fail('23503', 'violations');
   if (action !== 'cascade') return;
   checkReferencing(table.name, deleted ? null : new Set(columns), outcome, seen);
   if (deleted) outcome.lose('data', table.name);

@@ -1,9 +1,9 @@
 import type { DropObject, QualifiedName } from '../../operations/types.js';
-import { parseName } from '../../sql/name.js';
 import { functionsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey, type Relation } from '../schema.js';
-import { defaultPartition, incomingForeignKeys, lockReferenced, ownForeignKeys } from './dependants.js';
+import { defaultPartition, drawingFromOwned, drawsFrom, incomingForeignKeys, lockReferenced, ownForeignKeys, readersOf } from './dependants.js';
+import { viewsOver } from './columns.js';
 import { requireTable, type Handlers } from './handler.js';
 
 export const drops: Handlers<'dropTable' | 'dropObject'> = {
@@ -16,7 +16,7 @@ export const drops: Handlers<'dropTable' | 'dropObject'> = {
       outcome.assume(`the foreign keys of "${operation.table.name}"`);
       return outcome.lose('data', operation.table);
     }
-    dropRelation(relation, new Set(dropped(outcome)), { cascade: operation.cascade === true, outcome });
+    dropRelation(relation, dropped(outcome), { cascade: operation.cascade === true, outcome });
     if (relation.complete === false) outcome.assume(`the foreign keys of "${operation.table.name}"`);
     if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.table.name}"`);
   },
@@ -27,9 +27,10 @@ export const drops: Handlers<'dropTable' | 'dropObject'> = {
   },
 };
 
-/** Relations that the same statement drops: they hold nobody up. */
-function dropped(outcome: Outcome): string[] {
-  return outcome.siblings.flatMap((each) => (each.kind === 'dropTable' ? [relationKey(each.table)] : each.kind === 'dropObject' ? [relationKey(each.name)] : []));
+/** Relations that the same statement drops, their partitions with them: they hold nobody up. */
+function dropped(outcome: Outcome): Set<string> {
+  const names = outcome.siblings.flatMap((each) => (each.kind === 'dropTable' ? each.table : each.kind === 'dropObject' ? each.name : []));
+  return new Set(names.flatMap((name) => outcome.partitionTree(name)).map(relationKey));
 }
 
 interface Drop {
@@ -54,6 +55,11 @@ function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
   }
   dropIncoming(relation, gone, drop);
   dropPolicies(relation, gone, drop);
+  for (const other of drawingFromOwned(outcome, relation.name, null)) {
+    if (gone.has(relationKey(other))) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(other, 'ACCESS EXCLUSIVE');
+  }
   for (const reader of relation.readBy) {
     const view = outcome.schema.relations.get(reader);
     if (view === undefined || gone.has(reader)) continue;
@@ -74,11 +80,10 @@ function dropPolicies(relation: Relation, gone: ReadonlySet<string>, { cascade, 
 
 function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
   const parent = relation.partitionOf?.parent;
-  const incoming = [
-    ...incomingForeignKeys(outcome, relation.name),
-    // Keys that point at the parent point at each of its partitions.
-    ...(parent === undefined || gone.has(parent) ? [] : incomingForeignKeys(outcome, outcome.nameOf(parent))),
-  ];
+  // Keys that point at the parent point at each of its partitions, and lose their triggers on all of them.
+  const above = parent === undefined || gone.has(parent) ? [] : incomingForeignKeys(outcome, outcome.nameOf(parent));
+  const incoming = [...incomingForeignKeys(outcome, relation.name), ...above];
+  if (parent !== undefined && above.length > 0) outcome.lockAll(outcome.partitions(outcome.nameOf(parent)), 'ACCESS EXCLUSIVE');
   for (const { table } of incoming) {
     if (gone.has(relationKey(table.name))) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
@@ -112,8 +117,13 @@ const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
   function: dropRoutine,
   routine: dropRoutine,
   procedure: dropRoutine,
-  statistics({ name }, outcome) {
+  statistics(operation, outcome) {
+    const { name } = operation;
+    if (!requireNamed('statistics', operation, '42704', outcome)) return;
     for (const key of outcome.schema.objects.get(objectKey('statistics', name))?.tables ?? []) outcome.lock(outcome.nameOf(key), 'SHARE UPDATE EXCLUSIVE');
+  },
+  publication(operation, outcome) {
+    requireNamed('publication', operation, '42704', outcome);
   },
   database(_operation, outcome) {
     outcome.outsideTransaction();
@@ -137,7 +147,7 @@ function dropView(operation: DropObject, outcome: Outcome): void {
     return;
   }
   if (relation.kind !== operation.object) return outcome.fail('42809', 'always');
-  dropRelation(relation, new Set(dropped(outcome)), { cascade: operation.cascade === true, outcome });
+  dropRelation(relation, dropped(outcome), { cascade: operation.cascade === true, outcome });
 }
 
 /** Triggers, policies and rules are part of their table's definition, which readers rely on. */
@@ -176,18 +186,17 @@ function isIdentity(sequence: QualifiedName, outcome: Outcome): boolean {
   return Boolean(outcome.schema.relations.get(owner.table)?.columns.get(owner.column)?.identity);
 }
 
-function drawsFrom(expression: string | null | undefined, sequence: QualifiedName): boolean {
-  const names = [...(expression ?? '').matchAll(/nextval\s*\(\s*'([^']+)'/gi)].map((match) => parseName(match[1] ?? ''));
-  return names.some((name) => name !== null && relationKey(name) === relationKey(sequence));
-}
-
 function dropType(operation: DropObject, outcome: Outcome): void {
   const key = relationKey(operation.name);
   if (outcome.schema.complete && !outcome.schema.types.has(key)) {
     if (operation.guard !== 'if exists') outcome.fail('42704', 'always');
     return;
   }
-  for (const { table } of columnsOfType(key, outcome)) {
+  const kind = outcome.schema.types.get(key)?.kind;
+  if (operation.object === 'domain' && kind !== undefined && kind !== 'domain') return outcome.fail('42809', 'always');
+  for (const { table, column } of columnsOfType(key, outcome)) {
+    const relation = outcome.relation(table);
+    if (relation !== undefined) outcome.lockAll(viewsOver(relation, column, outcome), 'ACCESS EXCLUSIVE');
     if (!operation.cascade) outcome.fail('2BP01', 'always');
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lose('data', table);
@@ -214,6 +223,7 @@ export function columnsOfType(key: string, outcome: Outcome): { table: Qualified
 }
 
 function dropSchema(operation: DropObject, outcome: Outcome): void {
+  if (!requireNamed('schema', operation, '3F000', outcome)) return;
   const gone = new Set<string>();
   const inside = [...outcome.schema.relations.values()].filter((relation) => (relation.name.schema ?? 'public') === operation.name.name);
   for (const relation of inside) gone.add(relationKey(relation.name));
@@ -227,9 +237,18 @@ function dropSchema(operation: DropObject, outcome: Outcome): void {
   }
 }
 
+/** False when a complete schema has no such object, which fails without IF EXISTS. */
+function requireNamed(kind: 'schema' | 'statistics' | 'publication', { name, guard }: DropObject, sqlstate: string, outcome: Outcome): boolean {
+  const there = !outcome.schema.complete || outcome.schema.objects.has(objectKey(kind, name)) || (kind === 'schema' && name.name === 'public');
+  if (!there && guard !== 'if exists') outcome.fail(sqlstate, 'always');
+  return there;
+}
+
 /** Triggers that call the routine, and defaults, checks and generated columns that do. */
 function dropRoutine(operation: DropObject, outcome: Outcome): void {
   const key = relationKey(operation.name);
+  const missing = outcome.schema.complete && !outcome.schema.routines.has(key);
+  if (missing && operation.guard !== 'if exists') return outcome.fail('42883', 'always');
   const calls = (expression: string | null | undefined): boolean =>
     functionsIn(expression ?? '').some((name) => relationKey(name) === key);
   for (const relation of outcome.schema.relations.values()) {
@@ -238,7 +257,9 @@ function dropRoutine(operation: DropObject, outcome: Outcome): void {
       [...relation.columns.values()].some((column) => calls(column.default) || calls(column.generated?.expression)) ||
       [...relation.constraints.values()].some(({ definition }) => definition.type === 'check' && calls(definition.expression)) ||
       [...relation.indexes.values()].some((index) => calls(index.where) || index.keys.some(({ expression }) => calls(expression)));
-    if (!uses) continue;
+    const isView = relation.query !== null && calls(relation.query);
+    if (isView) outcome.lockAll(readersOf(outcome, relationKey(relation.name)).map((reader) => outcome.nameOf(reader)), 'ACCESS EXCLUSIVE');
+    if (!uses && !isView) continue;
     if (!operation.cascade) outcome.fail('2BP01', 'always');
     outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
   }

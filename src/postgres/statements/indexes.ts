@@ -1,4 +1,5 @@
 import type { CreateIndex, DropIndex, QualifiedName, Reindex } from '../../operations/types.js';
+import { columnsIn } from '../expression.js';
 import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
@@ -14,10 +15,12 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
     if (!requireTable({ table: operation.table }, outcome)) return;
     const { table } = operation;
     outcome.lock(table, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
-    if (refused(operation, outcome) || alreadyThere(operation, outcome)) return;
+    if (refused(operation, outcome)) return;
     const members = operation.only ? [table] : outcome.partitionTree(table);
     outcome.lockAll(members, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    if (alreadyThere(operation, outcome)) return;
     for (const member of members) {
+      if (member !== table && hasLike(member, operation, outcome)) continue;
       outcome.build(member, nameIn(member, operation, outcome));
       outcome.scan(member);
     }
@@ -26,6 +29,7 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
 
   dropIndex(operation, outcome) {
     if (operation.concurrently && outcome.outsideTransaction()) return;
+    if (operation.concurrently && outcome.siblings.length > 1) return outcome.fail('0A000', 'always');
     const owner = ownerOf(operation, outcome);
     if (owner === null) return missing(operation, outcome);
     const index = outcome.relation(owner)?.indexes.get(operation.index.name);
@@ -73,7 +77,8 @@ function refused(operation: CreateIndex, outcome: Outcome): boolean {
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
-  if (whole !== undefined && keys.some(({ column }) => column !== undefined && !whole.columns.has(column))) outcome.fail('42703', 'always');
+  const named = [...keys.flatMap(({ column, expression }) => column ?? columnsIn(expression ?? '')), ...columnsIn(operation.where ?? '')];
+  if (whole !== undefined && named.some((column) => !whole.columns.has(column))) outcome.fail('42703', 'always');
   refuseMutable(operation, outcome);
   return outcome.refused;
 }
@@ -91,6 +96,13 @@ function alreadyThere({ index, table, guard }: CreateIndex, outcome: Outcome): b
   if (!outcome.schema.indexes.has(key) && !outcome.schema.relations.has(key)) return false;
   if (guard !== 'if not exists') outcome.fail('42P07', 'always');
   return true;
+}
+
+/** A partition may have the index already; it is attached then. */
+function hasLike(member: QualifiedName, operation: CreateIndex, outcome: Outcome): boolean {
+  const { keys, include = [], unique, method = 'btree', where, nullsNotDistinct } = operation;
+  const wanted: Index = { name: '', keys, include, unique: unique === true, method, where: where ?? null, valid: true, constraint: null, nullsNotDistinct: nullsNotDistinct === true };
+  return [...(outcome.relation(member)?.indexes.values() ?? [])].some((index) => index.valid && sameIndex(index, wanted));
 }
 
 function nameIn(member: QualifiedName, operation: CreateIndex, outcome: Outcome): string {
@@ -132,9 +144,12 @@ const REINDEX: { readonly [T in Reindex['target']]: (operation: Reindex, outcome
     outcome.lock(owner.name, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
     outcome.build(owner.name, name.name);
     outcome.scan(owner.name);
+    const index = owner.indexes.get(name.name);
+    if (owner.kind === 'partitioned table' && index !== undefined) reindexParts(owner, index, concurrently, outcome);
   },
   table({ name, concurrently }, outcome) {
     if (name === undefined || !requireTable({ table: name }, outcome)) return;
+    if (outcome.relation(name)?.kind === 'view') return outcome.fail('42809', 'always');
     if (outcome.isPartitioned(name) && outcome.version >= 14) {
       if (outcome.outsideTransaction()) return;
       for (const member of outcome.partitions(name)) reindexTable(member, concurrently, outcome);
@@ -152,6 +167,17 @@ const REINDEX: { readonly [T in Reindex['target']]: (operation: Reindex, outcome
     // Only system catalogues.
   },
 };
+
+/** The indexes of the partitions that stand for the parent's. */
+function reindexParts(owner: Relation, index: Index, concurrently: true | undefined, outcome: Outcome): void {
+  for (const member of outcome.partitions(owner.name)) {
+    const own = [...(outcome.relation(member)?.indexes.values() ?? [])].find((other) => sameIndex(other, index));
+    if (own === undefined) continue;
+    outcome.lock(member, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    outcome.build(member, own.name);
+    outcome.scan(member);
+  }
+}
 
 function reindexEvery(isMeant: (relation: Relation) => boolean, concurrently: true | undefined, outcome: Outcome): void {
   for (const relation of outcome.schema.relations.values()) {

@@ -1,4 +1,4 @@
-import type { Comment, CreateFunction, LockMode, ObjectKind, QualifiedName } from '../../operations/types.js';
+import type { Comment, CreateFunction, LockMode, ObjectKind, QualifiedName, RenameObject } from '../../operations/types.js';
 import type { Token } from '../../sql/lexer.js';
 import { parseName } from '../../sql/name.js';
 import { tokensOf } from '../expression.js';
@@ -40,7 +40,10 @@ export const others: Handlers<OtherKinds> = {
     }
     if (ownedBy !== undefined) outcome.lock(ownedBy.table, 'ACCESS SHARE');
   },
-  alterSequence({ ownedBy }, outcome) {
+  alterSequence({ sequence, ownedBy }, outcome) {
+    const owner = outcome.relation(sequence)?.ownedBy;
+    const identity = owner ? outcome.schema.relations.get(owner.table)?.columns.get(owner.column)?.identity : null;
+    if (ownedBy !== undefined && identity) return outcome.fail('0A000', 'always');
     if (ownedBy) outcome.lock(ownedBy.table, 'ACCESS SHARE');
   },
 
@@ -68,20 +71,25 @@ export const others: Handlers<OtherKinds> = {
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lockAll(reads ?? [], 'ACCESS SHARE');
   },
-  createRule({ table, text }, outcome) {
+  createRule({ table, text, rule, orReplace }, outcome) {
     if (!requireTable({ table }, outcome)) return;
+    if (!orReplace && outcome.relation(table)?.rules.has(rule)) return outcome.fail('42710', 'always');
     const action = /\bdo\b([\s\S]*)$/i.exec(text)?.[1] ?? '';
     lockNamed(action, outcome);
     outcome.lock(table, 'ACCESS EXCLUSIVE');
   },
 
-  renameObject({ object, on }, outcome) {
+  renameObject(operation, outcome) {
+    const { object, on } = operation;
+    refuseMissing(operation, outcome);
+    if (object === 'attribute') return renameAttribute(operation, outcome);
     if (on !== undefined && PART_OF_TABLE.has(object)) outcome.lock(on, 'ACCESS EXCLUSIVE');
   },
   setObjectSchema() {},
   setObjectOwner() {},
 
-  createPublication({ tables }, outcome) {
+  createPublication({ tables, publication }, outcome) {
+    if (outcome.schema.complete && outcome.schema.objects.has(objectKey('publication', { name: publication }))) outcome.fail('42710', 'always');
     for (const table of tables) publish(table, outcome);
   },
   alterPublication({ publication, tables, action }, outcome) {
@@ -89,7 +97,10 @@ export const others: Handlers<OtherKinds> = {
     if (action === 'set') for (const key of published?.tables ?? []) publish(outcome.nameOf(key), outcome);
     if (action !== 'options') for (const table of tables) publish(table, outcome);
   },
-  createStatistics({ table, statistics }, outcome) {
+  createStatistics({ table, statistics, guard, text }, outcome) {
+    const there = statistics !== undefined && outcome.schema.complete && outcome.schema.objects.has(objectKey('statistics', statistics));
+    if (there && guard !== 'if not exists') outcome.fail('42710', 'always');
+    if (/\bon\s+[\w"]+\s+from\b/i.test(text)) outcome.fail('42P17', 'always');
     if (statistics === undefined && outcome.version < 16) return outcome.fail('42601', 'always');
     if (requireTable({ table }, outcome)) outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   },
@@ -155,6 +166,30 @@ function isMissingRoutine(name: QualifiedName, { schema }: Outcome): boolean {
   return !system.test(name.name) && ![...schema.objects.values()].some(({ kind }) => kind === 'extension');
 }
 
+function refuseMissing({ object, name, on }: RenameObject, outcome: Outcome): void {
+  const { schema } = outcome;
+  const table = on === undefined ? undefined : outcome.whole(on);
+  if (object === 'trigger' && table !== undefined && !table.triggers.has(name.name)) outcome.fail('42704', 'always');
+  if (object === 'policy' && table !== undefined && !table.policies.has(name.name)) outcome.fail('42704', 'always');
+  if (object === 'function' || object === 'procedure' || object === 'routine') {
+    if (isMissingRoutine(name, outcome)) outcome.fail('42883', 'always');
+  }
+  if (!schema.complete) return;
+  if (object === 'schema' && name.name !== 'public' && !schema.objects.has(objectKey('schema', name))) outcome.fail('3F000', 'always');
+  const domain = object === 'domain constraint' && on !== undefined ? schema.types.get(relationKey(on)) : undefined;
+  if (domain?.kind === 'domain' && !domain.constraints.some((each) => each.name === name.name)) outcome.fail('42704', 'always');
+}
+
+/** Tables made OF the type take the new name along, when CASCADE says so. */
+function renameAttribute({ on, name, cascade }: RenameObject, outcome: Outcome): void {
+  const key = relationKey(on ?? name);
+  for (const relation of outcome.schema.relations.values()) {
+    if (relation.ofType !== key) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
+  }
+}
+
 const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'policy', 'rule']);
 
 /** A partition of the published table is not touched. */
@@ -173,10 +208,13 @@ function comment({ object, name, on }: Comment, outcome: Outcome): void {
     case 'view':
     case 'materialized view':
     case 'foreign table':
+      if (isOtherKind(object, name, outcome)) return outcome.fail('42809', 'always');
       if (requireTable({ table: name }, outcome)) outcome.lock(name, 'SHARE UPDATE EXCLUSIVE');
       break;
     case 'column':
-      if (on !== undefined && requireTable({ table: on }, outcome)) outcome.lock(on, 'SHARE UPDATE EXCLUSIVE');
+      if (on === undefined || !requireTable({ table: on }, outcome)) return;
+      if (outcome.whole(on)?.columns.has(name.name) === false) return outcome.fail('42703', 'always');
+      outcome.lock(on, 'SHARE UPDATE EXCLUSIVE');
       break;
     case 'constraint':
     case 'trigger':
@@ -186,6 +224,12 @@ function comment({ object, name, on }: Comment, outcome: Outcome): void {
       break;
     default:
   }
+}
+
+function isOtherKind(object: ObjectKind, name: QualifiedName, outcome: Outcome): boolean {
+  const kind = outcome.relation(name)?.kind;
+  const tables = kind === 'partitioned table' ? 'table' : kind;
+  return kind !== undefined && outcome.schema.complete && tables !== object;
 }
 
 /** The body of an SQL function is analysed when it is created, that of any other language is not. */

@@ -99,6 +99,12 @@ function edge(text: string | undefined): string | number | null {
   return token?.kind === 'string' && /^\d{4}-\d\d-\d\d/.test(token.value) ? token.value : null;
 }
 
+/** FROM not below TO: no row would fit. */
+export function isEmptyRange(bounds: string): boolean {
+  const range = rangeOf(bounds);
+  return range !== null && typeof range.from === typeof range.to && !isBelow(range.from, range.to);
+}
+
 function rangesOverlap(a: string, b: string): boolean {
   const [first, second] = [rangeOf(a), rangeOf(b)];
   return first !== null && second !== null && isBelow(first.from, second.to) && isBelow(second.from, first.to);

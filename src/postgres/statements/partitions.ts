@@ -1,10 +1,11 @@
 import type { AttachPartition, CreateTable, DetachPartition, QualifiedName } from '../../operations/types.js';
+import { sameType } from '../../sql/type.js';
 import { tokensOf } from '../expression.js';
 import { constraintName, indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey, type Index, type Relation } from '../schema.js';
-import { impliesPartition, overlaps } from './partition-bounds.js';
-import { defaultPartition, incomingForeignKeys, ownForeignKeys } from './dependants.js';
+import { ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
+import { impliesPartition, isEmptyRange, overlaps } from './partition-bounds.js';
+import { defaultPartition, incomingForeignKeys, ownForeignKeys, ownReferences } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
 /** CREATE TABLE … PARTITION OF: the parent is shut, and the default partition searched for rows that now belong elsewhere. */
@@ -25,6 +26,7 @@ export function lockNewPartition(
 /** Two partitions never have room for the same row, and one default is enough. */
 function refuseOverlap(parent: QualifiedName, bounds: string | undefined, outcome: Outcome): void {
   const relation = outcome.relation(parent);
+  if (bounds !== undefined && isEmptyRange(bounds)) outcome.fail('42P17', 'always');
   for (const key of relation?.children ?? []) {
     const other = outcome.schema.relations.get(key)?.partitionOf?.bounds;
     if (other !== undefined && overlaps(bounds ?? 'default', other)) outcome.fail('42P17', 'always');
@@ -59,7 +61,7 @@ function lockInherited(parent: QualifiedName, outcome: Outcome): void {
     outcome.lockAll(outcome.partitions(definition.references.table), 'SHARE ROW EXCLUSIVE');
   }
   const mode = outcome.version < 15 ? 'ACCESS SHARE' : 'SHARE ROW EXCLUSIVE';
-  for (const reference of incomingForeignKeys(outcome, parent)) outcome.lock(reference.table.name, mode);
+  for (const reference of ownReferences(outcome, incomingForeignKeys(outcome, parent))) outcome.lock(reference.table.name, mode);
 }
 
 export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
@@ -108,17 +110,31 @@ function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Ou
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
   if (child?.partitionOf) outcome.fail('42809', 'always');
-  const known = parent !== undefined && child !== undefined && child.complete;
+  if (child?.kind === 'view' || child?.kind === 'materialized view') outcome.fail('42809', 'always');
   if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
-  if (known && [...parent.columns.keys()].some((column) => !child.columns.has(column))) outcome.fail('42804', 'always');
+  if (parent !== undefined && child !== undefined) refuseUnlike(child, parent, outcome);
   return outcome.refused;
+}
+
+/** 42804: a child has every column of its parent, of the same type and as full, and every check. */
+export function refuseUnlike(child: Relation, parent: Relation, outcome: Outcome): void {
+  if (!child.complete) return;
+  const columns = [...parent.columns.values()].every((column) => {
+    const own = child.columns.get(column.name);
+    if (own === undefined || (column.notNull === true && own.notNull === false)) return false;
+    return own.type === null || column.type === null || sameType(own.type, column.type);
+  });
+  const checks = [...parent.constraints.values()].every(
+    ({ name, definition }) => definition.type !== 'check' || definition.noInherit === true || child.constraints.get(name)?.definition.type === 'check',
+  );
+  if (!columns || !checks) outcome.fail('42804', 'always');
 }
 
 function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
   const relation = outcome.relation(table);
   if (relation === undefined) return;
   for (const { definition } of ownForeignKeys(outcome, relation)) {
-    if (definition.type === 'foreign key') outcome.lock(definition.references.table, 'SHARE ROW EXCLUSIVE');
+    if (definition.type === 'foreign key') outcome.lockAll(outcome.partitionTree(definition.references.table), 'SHARE ROW EXCLUSIVE');
   }
   for (const reference of incomingForeignKeys(outcome, table)) {
     outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');
@@ -179,6 +195,9 @@ export function sameIndex(a: Index, b: Index): boolean {
 
 /** ALTER INDEX … ATTACH PARTITION looks at both tables and stops nobody. */
 function attachIndex({ table, partition }: AttachPartition, outcome: Outcome): void {
+  const parent = ownerOfIndex(outcome.schema, table)?.indexes.get(table.name);
+  const own = ownerOfIndex(outcome.schema, partition)?.indexes.get(partition.name);
+  if (parent !== undefined && own !== undefined && !sameIndex(own, parent)) return outcome.fail('55000', 'always');
   for (const name of [table, partition]) {
     const owner = outcome.schema.indexes.get(`${name.schema ?? 'public'}.${name.name}`);
     if (owner !== undefined) outcome.lock(outcome.nameOf(owner), 'ACCESS SHARE');

@@ -1,11 +1,12 @@
 import type { CreateTable, ForeignKeyConstraint, QualifiedName, SetInherit, SetTableOptions } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import { objectKey, relationKey, type Relation } from '../schema.js';
+import { descendants, objectKey, ownerOfIndex, relationKey, type Relation } from '../schema.js';
 import { refuseGenerated } from './add-column.js';
-import { lockReferencedSide, refuseWithoutKey } from './constraints.js';
+import { isTaken, lockReferencedSide, refusePersistence as refuseOtherPersistence, refuseWithoutKey } from './constraints.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
-import { lockNewPartition } from './partitions.js';
+import { lockNewPartition, refuseUnlike } from './partitions.js';
+import { sameType } from '../../sql/type.js';
 
 type TableKinds =
   | 'createTable'
@@ -24,6 +25,10 @@ type TableKinds =
   | 'setRowSecurity'
   | 'toggleTrigger'
   | 'toggleRule';
+
+const isOtherKind = ({ relation, table }: OnTable): boolean => (relation === 'index' || relation === 'sequence') && table.name !== '';
+
+const isTemporary = (table: QualifiedName, outcome: Outcome): boolean => outcome.relation(table)?.persistence === 'temporary';
 
 type OnTable = { table: QualifiedName; guard?: 'if exists' | 'if not exists'; relation?: string };
 
@@ -50,9 +55,13 @@ export const tables: Handlers<TableKinds> = {
   },
 
   renameTable(operation, outcome) {
-    if (!catalogueOnly(operation, outcome)) return;
-    const { table, to } = operation;
-    if (outcome.relation({ ...table, name: to }) !== undefined) outcome.fail('42P07', 'always');
+    const { table, to, relation } = operation;
+    const kind = outcome.relation(table)?.kind;
+    if ((relation === 'view' || relation === 'materialized view') && kind !== undefined && kind !== relation) return outcome.fail('42809', 'always');
+    // ALTER INDEX takes the name of a table as well.
+    if (relation === 'index' && kind === 'table') outcome.lock(table, 'ACCESS EXCLUSIVE');
+    else if (!catalogueOnly(operation, outcome) && !isOtherKind(operation)) return;
+    if (isTaken({ ...table, name: to }, outcome) && !isTemporary(table, outcome)) outcome.fail('42P07', 'always');
   },
   setTableSchema(operation, outcome) {
     if (!catalogueOnly(operation, outcome)) return;
@@ -92,6 +101,7 @@ export const tables: Handlers<TableKinds> = {
     if (!catalogueOnly(operation, outcome)) return;
     const { table, logged } = operation;
     const relation = outcome.relation(table);
+    if (outcome.refuseView(table)) return;
     if (relation?.kind === 'partitioned table') {
       if (outcome.version >= 18) outcome.fail('42809', 'always');
       return;
@@ -110,16 +120,23 @@ export const tables: Handlers<TableKinds> = {
   },
 
   setClusterIndex(operation, outcome) {
-    if (requireTable(operation, outcome)) outcome.lock(operation.table, 'SHARE UPDATE EXCLUSIVE');
+    if (!requireTable(operation, outcome)) return;
+    const { table, index } = operation;
+    const relation = outcome.relation(table);
+    if (relation?.kind === 'partitioned table') outcome.fail('0A000', 'always');
+    const whole = relation?.complete === true || relation?.kind === 'materialized view';
+    if (whole && index !== undefined && relation?.indexes.has(index) !== true) outcome.fail('42704', 'always');
+    outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   },
 
   setTableOptions(operation, outcome) {
+    refuseIndexOptions(operation, outcome);
     if (isOther(operation, outcome) || !requireTable(operation, outcome)) return;
     const { table, options } = operation;
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
     const view = operation.relation === 'view' || relation?.kind === 'view';
-    if (!view && hasUnknownOption(operation, relation)) outcome.fail('22023', 'always');
+    if (!view && (hasUnknownOption(operation, relation) || isOutOfRange(options))) outcome.fail('22023', 'always');
     const exclusive = view || /\buser_catalog_table\b/i.test(options);
     outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
   },
@@ -137,24 +154,51 @@ export const tables: Handlers<TableKinds> = {
   },
 };
 
+const INDEX_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  btree: ['fillfactor', 'deduplicate_items'],
+  hash: ['fillfactor'],
+  gist: ['fillfactor', 'buffering'],
+  spgist: ['fillfactor'],
+  gin: ['fastupdate', 'gin_pending_list_limit'],
+  brin: ['pages_per_range', 'autosummarize'],
+};
+
+/** An index on a partitioned table keeps nothing, and each method knows its own options. */
+function refuseIndexOptions({ table, options }: SetTableOptions, outcome: Outcome): void {
+  const owner = ownerOfIndex(outcome.schema, table);
+  if (owner === undefined) return;
+  if (owner.kind === 'partitioned table') return outcome.fail('42809', 'always');
+  const known = INDEX_OPTIONS[owner.indexes.get(table.name)?.method ?? ''];
+  if (known !== undefined && optionNames(options).some((name) => !known.includes(name))) outcome.fail('22023', 'always');
+}
+
+const optionNames = (options: string): string[] => options.split(',').map((option) => option.split('=')[0]?.trim().toLowerCase() ?? '');
+
+/** A percentage outside its bounds. */
+function isOutOfRange(options: string): boolean {
+  const factor = /\bfillfactor\s*=\s*'?(\d+)/i.exec(options)?.[1];
+  return factor !== undefined && (Number(factor) < 10 || Number(factor) > 100);
+}
+
 const TABLE_OPTION =
   /^(?:fillfactor|toast_tuple_target|parallel_workers|user_catalog_table|vacuum_\w+|autovacuum_\w+|log_autovacuum_\w+|oids)$/;
 
 /** Extensions have options of their own, which carry their name before a dot, or come with their table access method. */
 function hasUnknownOption({ options }: SetTableOptions, relation: Relation | undefined): boolean {
   if (relation === undefined || relation.accessMethod !== null || relation.kind !== 'table') return false;
-  const names = options.split(',').map((option) => option.split('=')[0]?.trim().toLowerCase() ?? '');
-  return names.some((name) => !name.includes('.') && !TABLE_OPTION.test(name));
+  return optionNames(options).some((name) => !name.includes('.') && !TABLE_OPTION.test(name));
 }
 
 function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
   const child = outcome.relation(table);
   const above = outcome.relation(parent);
-  if (child?.partitionOf) return outcome.fail('42809', 'always');
-  if (!inherit || child === undefined || above === undefined) return;
-  if (child.inherits.includes(relationKey(parent))) outcome.fail('42P07', 'always');
-  if (child.complete && [...above.columns.keys()].some((column) => !child.columns.has(column))) outcome.fail('42804', 'always');
+  if (child?.partitionOf || child?.kind === 'partitioned table' || above?.kind === 'partitioned table') return outcome.fail('42809', 'always');
+  if (child === undefined || above === undefined) return;
+  const key = relationKey(parent);
+  if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
+  if (child.inherits.includes(key) || descendants(outcome.schema, relationKey(table)).includes(key)) return outcome.fail('42P07', 'always');
+  refuseUnlike(child, above, outcome);
 }
 
 /** Rows are told apart by an index that is unique, complete and over columns without NULL. */
@@ -179,8 +223,9 @@ function refusePersistence(table: QualifiedName, relation: Relation | undefined,
 }
 
 /** True when the relation is there already: skipped with IF NOT EXISTS, refused without. */
-export function refuseExisting(operation: { table: QualifiedName; guard?: string }, outcome: Outcome): boolean {
-  if (outcome.relation(operation.table) === undefined) return false;
+export function refuseExisting(operation: { table: QualifiedName; guard?: string; persistence?: string }, outcome: Outcome): boolean {
+  // A temporary table is in a schema of its own.
+  if (operation.persistence === 'temporary' || !isTaken(operation.table, outcome)) return false;
   if (operation.guard !== 'if not exists') outcome.fail('42P07', 'always');
   return true;
 }
@@ -188,15 +233,28 @@ export function refuseExisting(operation: { table: QualifiedName; guard?: string
 function createTable(operation: CreateTable, outcome: Outcome): void {
   if (refuseExisting(operation, outcome)) return;
   const own = relationKey(operation.table);
-  for (const parent of operation.inherits ?? []) outcome.lock(parent, 'SHARE UPDATE EXCLUSIVE');
+  for (const parent of operation.inherits ?? []) inherit(operation, parent, outcome);
   for (const { table } of operation.like ?? []) outcome.lock(table, 'ACCESS SHARE');
   if (operation.partitionOf !== undefined) lockNewPartition(operation, operation.partitionOf, outcome);
   for (const constraint of foreignKeysOf(operation)) {
     if (relationKey(constraint.references.table) === own) continue;
     lockReferencedSide(constraint.references.table, outcome);
+    refuseOtherPersistence(operation.persistence ?? 'permanent', constraint.references.table, outcome);
     refuseWithoutKey(constraint, outcome);
   }
   for (const column of operation.columns) refuseGenerated(column, outcome);
+}
+
+function inherit({ columns }: CreateTable, parent: QualifiedName, outcome: Outcome): void {
+  if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
+  const above = outcome.relation(parent);
+  if (above?.kind === 'partitioned table' || above?.partitionOf) return outcome.fail('42809', 'always');
+  const differs = columns.some(({ name, type }) => {
+    const other = above?.columns.get(name)?.type;
+    return type !== undefined && other !== undefined && other !== null && !sameType(type, other);
+  });
+  if (differs) outcome.fail('42804', 'always');
+  outcome.lock(parent, 'SHARE UPDATE EXCLUSIVE');
 }
 
 function foreignKeysOf({ constraints, columns }: CreateTable): ForeignKeyConstraint[] {

@@ -48,6 +48,8 @@ function refuseDomain(known: UserType | undefined, action: AlterDomain['action']
   if (known?.kind !== 'domain') outcome.fail(known === undefined ? '42704' : '42809', 'always');
   else if (action.type === 'drop constraint' && action.guard !== 'if exists') {
     if (!known.constraints.some(({ name }) => name === action.constraint)) outcome.fail('42704', 'always');
+  } else if (action.type === 'validate constraint' && !known.constraints.some(({ name }) => name === action.constraint)) {
+    outcome.fail('42704', 'always');
   }
   return outcome.refused;
 }

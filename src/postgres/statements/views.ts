@@ -35,6 +35,8 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     if (!outcome.mayExist(view)) return outcome.fail('42P01', 'always');
     if (concurrently && withNoData) return outcome.fail('42601', 'always');
     const relation = outcome.relation(view);
+    if (relation?.kind === 'view') return outcome.fail('42809', 'always');
+    if (relation !== undefined && relation.kind !== 'materialized view' && relation.complete) return outcome.fail('0A000', 'always');
     outcome.lock(view, concurrently ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     if (relation === undefined) outcome.assume(`what "${view.name}" reads`);
     else if (!withNoData) lockRead(outcome, relation.reads.map((key) => outcome.nameOf(key)));
