@@ -1,0 +1,107 @@
+import type { Operation, Span } from '../../../operations/types.js';
+import type { Interpreter } from '../evaluate/interpreter.js';
+import { toString, type Text } from '../evaluate/text.js';
+import { booleanOf, isNone, pathOf, type Argument, type CallValue, type FunctionValue, type Value } from '../evaluate/value.js';
+import { sendUnread, type Lowering } from '../alembic/context.js';
+import { sendSql, withoutDoubledPercents } from '../alembic/raw-sql.js';
+import type { Recorder } from '../alembic/recorder.js';
+import { argument } from './field-types.js';
+import type { DjangoLibrary } from './library.js';
+
+export interface Special {
+  call: CallValue;
+  recorder: Recorder;
+  interpreter: Interpreter;
+  library: DjangoLibrary;
+  backwards: boolean;
+  /** The migration runs in a transaction. */
+  atomic: boolean;
+}
+
+function lowering({ call, recorder, interpreter }: Special): Lowering {
+  return { call, recorder, interpreter, circumstance: { conditional: false, guard: null }, batch: null };
+}
+
+/** `RunSQL(sql, reverse_sql)`: a string, or a list of strings and of pairs with parameters. */
+export function runSql(special: Special): void {
+  const { call, backwards } = special;
+  const place = backwards ? 1 : 0;
+  const given = call.keywords.get(backwards ? 'reverse_sql' : 'sql') ?? call.positional[place];
+  if (given === undefined || isNone(given.value) || isNoop(given.value)) return;
+  const { value } = given;
+  if (value.type === 'sequence') for (const item of value.items) runItem(special, item, given);
+  else sendText(special, value, given.span, false);
+}
+
+function isNoop(value: Value): boolean {
+  return pathOf(value)?.endsWith('RunSQL.noop') === true;
+}
+
+function runItem(special: Special, item: Value, given: Argument): void {
+  if (item.type !== 'sequence') {
+    sendText(special, item, given.span, false);
+    return;
+  }
+  const [sql, parameters] = item.items;
+  if (sql !== undefined) sendText(special, sql, given.span, parameters !== undefined && !isNone(parameters));
+}
+
+function sendText(special: Special, value: Value, span: Span, parametrised: boolean): void {
+  if (value.type !== 'string') {
+    sendUnread(lowering(special), 'dynamic', 'SQL known only at run time');
+    return;
+  }
+  if (toString(value.text).trim() === '') return;
+  sendSql(lowering(special), parametrised ? withParameters(value.text) : value.text, span);
+}
+
+/** `%s` is a value of the driver's, `%%` a percent sign. */
+function withParameters(text: Text): Text {
+  return withoutDoubledPercents(text.map((part) => ({ ...part, text: part.text.replaceAll(/%s/g, '$1') })));
+}
+
+/**
+ * `RunPython(code, reverse_code)`: what the function sends as SQL is read; what
+ * its models send cannot be, and is said so once.
+ */
+export function runPython(special: Special): void {
+  const { call, backwards, recorder, library, interpreter } = special;
+  const value = argument(call, backwards ? 'reverse_code' : 'code', backwards ? 1 : 0);
+  if (value === undefined || isNone(value) || pathOf(value)?.endsWith('RunPython.noop') === true) return;
+  const own = booleanOf(argument(call, 'atomic', 2)) === true && !special.atomic;
+  const circumstance = { conditional: false, guard: null };
+  if (own) recorder.add({ kind: 'begin', implied: true }, call.span, recorder.statement(call.span), circumstance);
+  if (value.type === 'function') {
+    const operations = library.follow(() => follow(value, call, interpreter));
+    for (const operation of operations) recorder.push(replaced(operation, recorder), circumstance);
+    if (touchesModels(value, interpreter)) sendOpaque(special, value.name);
+  } else {
+    sendOpaque(special, pathOf(value)?.split('.').at(-1) ?? 'code');
+  }
+  if (own) recorder.add({ kind: 'commit', implied: true }, call.span, recorder.statement(call.span), circumstance);
+}
+
+/** The operation among the statements of the migration. */
+function replaced(operation: Operation, recorder: Recorder): Operation {
+  return { ...operation, statement: { ...operation.statement, id: recorder.nextStatement(), call: recorder.nextCall() } };
+}
+
+function follow(code: FunctionValue, call: CallValue, interpreter: Interpreter): void {
+  const editor = { value: { type: 'symbol', path: 'migration.database' } as Value, span: call.span, whole: call.span };
+  const apps = { value: { type: 'symbol', path: 'django.apps' } as Value, span: call.span, whole: call.span };
+  interpreter.conditional = 0;
+  interpreter.guard = null;
+  interpreter.invoke(code, { ...call, callee: code, positional: [apps, editor], keywords: new Map(), open: false });
+}
+
+/** `apps.get_model(…)` stands in the function, or it hands `apps` on. */
+function touchesModels(code: FunctionValue, interpreter: Interpreter): boolean {
+  const apps = code.parameters[0]?.name ?? 'apps';
+  const text = JSON.stringify(code.body, (key: string, inner: unknown) => (key === 'span' ? undefined : inner));
+  return text.includes(`"id":"${apps}"`) || text.includes('"name":"objects"') || code.scope.source !== interpreter.source;
+}
+
+function sendOpaque(special: Special, name: string): void {
+  const { call, recorder } = special;
+  recorder.add({ kind: 'call', language: 'python', text: name, opaque: true }, call.span, recorder.statement(call.span), { conditional: false, guard: null });
+}
