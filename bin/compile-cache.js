@@ -17,6 +17,9 @@ const folder = join(dist, '.cache');
 /** Scripts that ran without a cache, and the file each of them belongs into. */
 const compiled = new Map();
 
+/** V8's tag for code made under the flags that bundles are loaded under; undefined as long as nobody sets any. */
+let tag;
+
 /** V8 tells one source from another by its length alone: the rest is for us to do. */
 function cacheFile(filename) {
   const { mtimeMs, size } = statSync(filename);
@@ -34,6 +37,8 @@ function read(file) {
 function load(module, filename) {
   if (dirname(filename) !== dist) return Module._extensions['.js'](module, filename);
   const file = cacheFile(filename);
+  // The grammar in it wants a flag, which is set next.
+  if (basename(filename) === 'sql.cjs') tag = require('node:v8').cachedDataVersionTag();
   const cachedData = read(file);
   const script = new vm.Script(Module.wrap(readFileSync(filename, 'utf8')), {
     filename,
@@ -45,11 +50,24 @@ function load(module, filename) {
   run.call(module.exports, module.exports, Module.createRequire(filename), module, filename, dist);
 }
 
+/**
+ * V8 takes only code that was made under the flags in force, and the next run
+ * sets its flag as late as this one did. Taking a flag back leaves what it
+ * implied, and older versions know implications that newer ones complain about.
+ */
+function sameFlagsAgain() {
+  if (tag === undefined) return true;
+  const v8 = require('node:v8');
+  return ['--no-liftoff-only', '--wasm-dynamic-tiering', '--wasm-tier-up'].some((flag) => {
+    v8.setFlagsFromString(flag);
+    return v8.cachedDataVersionTag() === tag;
+  });
+}
+
 /** At the end, when all that this run needed has been compiled. */
 function save() {
   if (compiled.size === 0) return;
-  // The next run loads its code before it sets this flag, and V8 takes only code of the same flags.
-  require('node:v8').setFlagsFromString('--no-liftoff-only');
+  if (!sameFlagsAgain()) return;
   try {
     mkdirSync(folder, { recursive: true });
     for (const [file, script] of compiled) {
