@@ -1,5 +1,5 @@
 import type { Machine } from './evaluate/machine.js';
-import { host, type HostObject, hostFunction, list, nothing, primitive, type Site, unknown, type Value } from './evaluate/value.js';
+import { type Callable, host, type HostObject, type HostValue, hostFunction, list, nothing, primitive, type Site, unknown, type Value } from './evaluate/value.js';
 
 type Settle = (callee: Value, args: Value[], site: Site) => Value;
 
@@ -8,7 +8,7 @@ export function succeeded(settle: Settle, last: Value | undefined, results: Valu
   if (isFunction(last)) settle(last, [primitive(null), ...results], site);
 }
 
-export function isFunction(value: Value | undefined): value is Value {
+export function isFunction(value: Value | undefined): value is Callable | HostValue {
   return value !== undefined && (value.kind === 'callable' || (value.kind === 'host' && value.host.call !== undefined));
 }
 

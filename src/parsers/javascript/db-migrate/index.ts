@@ -9,7 +9,7 @@ import { callsOn, importsOf, parameterOf } from '../signature.js';
 import type { Host, Source } from '../../parser.js';
 import { database, library } from './database.js';
 
-const METHODS = 'runSql|createTable|dropTable|renameTable|addColumn|removeColumn|renameColumn|changeColumn|addIndex|removeIndex|addForeignKey|removeForeignKey|insert|all';
+const METHODS = 'runSql|createTable|dropTable|renameTable|addColumn|removeColumn|renameColumn|changeColumn|addIndex|removeIndex|addForeignKey|removeForeignKey';
 const OTHER_TOOLS = /^(?:kysely|knex|typeorm|sequelize|node-pg-migrate|umzug|mongodb|mongoose|@mikro-orm\/.*)$/;
 
 /** `exports.setup` with its seed link, or an `up` that runs SQL on the driver it is handed. */
@@ -20,7 +20,9 @@ function recognise({ text }: Source): boolean {
   if (/\bexports\.setup\s*=|\bexport\s+(?:const|function)\s+setup\b/.test(text) && /\bseedLink\b|\bdbmigrate\b/.test(text)) return true;
   const parameter = parameterOf(text);
   if (parameter === null || parameter === 'pgm' || parameter === 'queryInterface') return false;
-  return callsOn(text, parameter, 'runSql') || (/\bexports\._meta\s*=/.test(text) && (callsOn(text, parameter, METHODS) || new RegExp(`\\b${parameter}\\.(?:${METHODS})\\.bind\\b`).test(text)));
+  if (callsOn(text, parameter, 'runSql') || new RegExp(`(?<![\\w.])${parameter}\\.(?:${METHODS})\\.bind\\b`).test(text)) return true;
+  // Sequelize's `queryInterface` has methods of the same names.
+  return (parameter === 'db' || /\bexports\._meta\s*=/.test(text)) && callsOn(text, parameter, METHODS);
 }
 
 function lower(file: SourceFile, outside: Host | undefined): Lowered | string {

@@ -9,7 +9,7 @@ import { declarePattern, keyOf } from './patterns.js';
 import { runStatements } from './statements.js';
 import { Scope } from './scope.js';
 import { joined } from './strings.js';
-import { type Callable, either, list, nothing, type Site, unknown, type Value } from './value.js';
+import { type Callable, either, list, nothing, type Site, UNDECIDED, unknown, type Value } from './value.js';
 
 export function evaluateCall(machine: Machine, node: t.CallExpression | t.OptionalCallExpression, scope: Scope): Value {
   const site = machine.siteOf(node, scope);
@@ -68,7 +68,22 @@ function callMethod(machine: Machine, object: Value, name: string | null, args: 
     runCallbacks(machine, args, site);
     return unknown(site.callee);
   }
+  if (name === 'map' && object.kind === 'unknown') return mappedUnknown(machine, callee, args, site);
   return unseen(machine, callee, args, site);
+}
+
+/** A list nobody knows, mapped to functions: one of them stands for all. */
+function mappedUnknown(machine: Machine, callee: Value, args: Value[], site: Site): Value {
+  const [callback] = args;
+  if (callback?.kind !== 'callable') return unseen(machine, callee, args, site);
+  const [result] = machine.branch<Value>(
+    [
+      { conditions: [UNDECIDED], body: () => apply(machine, callback, [unknown('item')], site) },
+      { conditions: [], body: () => nothing },
+    ],
+    () => false,
+  );
+  return result?.kind === 'callable' ? { ...list([result]), open: true } : unknown(`${site.callee}()`, site.span);
 }
 
 /** `.then(f)` runs `f` with the value; only `.catch(f)` may not run. */

@@ -121,7 +121,7 @@ export function quasiText(machine: Machine, quasi: t.TemplateElement, raw: boole
   const value = raw ? quasi.value.raw : (quasi.value.cooked ?? quasi.value.raw);
   if (machine.place !== null) return textAt(value, machine.place);
   // Babel's own `raw` has every line end as one line feed already.
-  return literalText(value, machine.main.file.text.slice(span.start, span.end), span.start, span, !raw);
+  return literalText(value, machine.options.file.text.slice(span.start, span.end), span.start, span, !raw);
 }
 
 /** The parts of a template in order, each hole standing for `${…}` as a whole. */
