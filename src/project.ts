@@ -56,6 +56,12 @@ export interface Failure {
   stack?: string;
 }
 
+/** What the user should hear once, one line without a full stop; the path is null where it is about no file. */
+export interface Notice {
+  path: string | null;
+  text: string;
+}
+
 export interface LintedFile {
   file: ReadFile;
   replayed: ReplayedMigration;
@@ -72,8 +78,7 @@ export interface ProjectRun {
   linted: LintedFile[];
   files: ReportedFile[];
   failures: Failure[];
-  /** One line each, for standard error. */
-  notices: string[];
+  notices: Notice[];
   rules: RuleSettings;
   preset: Preset;
 }
@@ -108,20 +113,20 @@ interface Reading {
   read: ReadFile[];
   files: ReportedFile[];
   failures: Failure[];
-  notices: string[];
+  notices: Notice[];
 }
 
 function readAll(chosen: Chosen, reader: ProjectReader, progress: ProjectOptions['progress']): Reading {
   const failures: Failure[] = chosen.missing.map(({ path, reason }) => ({ path, reason, fatal: true }));
   const files = failures.map(({ path, reason }) => skippedFile(path, reason));
-  const reading: Reading = { read: [], files, failures, notices: [...chosen.notices] };
+  const reading: Reading = { read: [], files, failures, notices: chosen.notices.map((text) => ({ path: null, text })) };
   for (const [index, selected] of chosen.files.entries()) {
     progress?.(index, chosen.files.length);
     const result = reader.read(selected);
     if (result === null) continue;
     if ('migration' in result) {
       reading.read.push(result);
-      if (result.notice !== undefined) reading.notices.push(result.notice);
+      if (result.notice !== undefined) reading.notices.push({ path: result.source.path, text: result.notice });
     } else {
       files.push(skippedFile(result.path, result.skipped, result.framework));
       if (result.failure !== undefined) failures.push(result.failure);
@@ -150,7 +155,7 @@ function replayAll(
   for (const one of linted) {
     const { path, notices } = one.file.migration;
     reading.files.push(lintedFile(one));
-    reading.notices.push(...notices.map((notice) => `${path}: ${notice}`));
+    reading.notices.push(...notices.map((text) => ({ path, text })));
   }
   reading.files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return linted;
@@ -183,7 +188,7 @@ export async function runProject(options: ProjectOptions): Promise<ProjectRun> {
     linted,
     files,
     failures,
-    notices: [...new Set(notices)],
+    notices,
     rules: { ...config.rules, ...options.rules },
     preset,
   };

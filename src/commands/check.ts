@@ -1,4 +1,3 @@
-import { relative, resolve, sep } from 'node:path';
 import { oneOf, SEVERITIES, UsageError } from '../config.js';
 import type { Severity } from '../finding.js';
 import { findingsOfRun, reportOf, runProject, type ProjectOptions, type ProjectRun } from '../project.js';
@@ -9,7 +8,7 @@ import type { ReporterOptions } from '../reporters/reporter.js';
 import { rules } from '../rules/index.js';
 import type { Options } from './options.js';
 import { destinations, writeReport, type Destination } from './output.js';
-import { messagesOf } from './project-messages.js';
+import { messagesOf, pathPrinter } from './project-messages.js';
 import { projectOptions } from './project-options.js';
 import { standardError, standardOutput } from './stream.js';
 import { Progress, wantsColour, widthOf, type Terminal } from './terminal.js';
@@ -42,15 +41,6 @@ function crossed({ findings, summary }: Report, { failOn, maxWarnings }: Thresho
 function errorsOnly(report: Report): Report {
   const findings = report.findings.filter(({ severity }) => severity === 'error');
   return { ...report, findings, summary: { ...report.summary, warning: 0, info: 0 } };
-}
-
-/** From where the user stands; the report's own paths begin at the top of the project. */
-function pathPrinter(root: string, cwd: string): (path: string) => string {
-  if (root === cwd) return (path) => path;
-  return (path) => {
-    const shown = relative(cwd, resolve(root, path)).split(sep).join('/');
-    return shown.startsWith('../../..') ? path : shown;
-  };
 }
 
 function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshold, toFile: boolean): ReporterOptions {
@@ -109,7 +99,8 @@ export async function check(options: Options, operands: readonly string[], termi
   const report = options.quiet === true ? errorsOnly(whole) : whole;
 
   if (!silent) {
-    const how = { silentWhenEmpty: inHook(options), debug: options.debug === true };
+    const shownPath = pathPrinter(run.root, process.cwd());
+    const how = { silentWhenEmpty: inHook(options), debug: options.debug === true, shownPath };
     for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);
   }
   await write(report, outputs, { run, options, threshold, terminal });

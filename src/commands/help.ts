@@ -22,7 +22,7 @@ How they run
   --postgres <version>     major version of the server, 11 to 18 (16)
   --schema <file>          DDL of what the database already holds
   --framework <name>       the tool that runs the files, when not recognised
-  --transaction <shape>    file, batch, implicit or none; the tool's own if absent
+  --transaction <shape>    file, batch, implicit or none, instead of the tool's
   --deploy <how>           together: as one release; each: one after the other
   --direction <way>        up or down; --down for short
 

@@ -6,7 +6,7 @@ import { neutral } from '../reporters/neutral.js';
 import { SourceLines } from '../source-lines.js';
 import type { Options } from './options.js';
 import { destinations, writeReport } from './output.js';
-import { messagesOf } from './project-messages.js';
+import { messagesOf, pathPrinter } from './project-messages.js';
 import { projectOptions } from './project-options.js';
 import { standardError } from './stream.js';
 import { Progress, type Terminal } from './terminal.js';
@@ -55,9 +55,11 @@ export async function inspect(options: Options, operands: readonly string[], ter
     const operations = (stepsOf(replayed, direction) ?? []).map((step) => inspected(step, lines));
     return { path: source.path, framework: migration.framework, operations };
   });
-  for (const message of messagesOf(run, wanted.paths ?? [], { silentWhenEmpty: false, debug: options.debug === true })) terminal.error(`${message}\n`);
+  const shownPath = pathPrinter(run.root, process.cwd());
+  const how = { silentWhenEmpty: false, debug: options.debug === true, shownPath };
+  for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);
   for (const { format, file } of outputs) {
-    const text = format === 'json' ? `${JSON.stringify({ version: 1, files }, null, 2)}\n` : files.map(printed).join('\n');
+    const text = format === 'json' ? `${JSON.stringify({ version: 1, files }, null, 2)}\n` : files.map((file) => printed({ ...file, path: shownPath(file.path) })).join('\n');
     if (file === null) terminal.out(text);
     else writeReport(file, text);
   }

@@ -1,17 +1,16 @@
+import { relative, resolve, sep } from 'node:path';
 import { visible } from '../reporters/neutral.js';
-import type { ProjectRun } from '../project.js';
-
-const SHOWN = 20;
+import type { Notice, ProjectRun } from '../project.js';
 
 /** Files that were left alone on purpose, counted by reason: `12 files left alone: written for MySQL`. */
-function leftAlone(run: ProjectRun): string[] {
+function leftAlone(run: ProjectRun, shown: (path: string) => string): string[] {
   const failed = new Set(run.failures.map(({ path }) => path));
   const byReason = new Map<string, string[]>();
   for (const { path, skipped } of run.files) {
     if (skipped !== null && !failed.has(path)) byReason.set(skipped, [...(byReason.get(skipped) ?? []), path]);
   }
   return [...byReason].map(([reason, paths]) =>
-    paths.length === 1 ? `${paths[0] ?? ''}: left alone, ${reason}` : `${paths.length} files left alone: ${reason}`,
+    paths.length === 1 ? `${shown(paths[0] ?? '')}: left alone, ${reason}` : `${paths.length} files left alone: ${reason}`,
   );
 }
 
@@ -20,13 +19,38 @@ function nothingFound({ chosen }: ProjectRun, paths: readonly string[]): string 
   return paths.length === 0 ? 'No migration files found' : `No migration files found in ${paths.join(', ')}`;
 }
 
+/** The same notice about many files is one line. */
+function noticeLines(notices: readonly Notice[], shown: (path: string) => string): string[] {
+  const byText = new Map<string, string[]>();
+  for (const { path, text } of notices) byText.set(text, [...(byText.get(text) ?? []), ...(path === null ? [] : [path])]);
+  return [...byText].map(([text, paths]) => {
+    if (paths[0] === undefined) return text;
+    return paths.length === 1 ? `${shown(paths[0])}: ${text}` : `${paths.length} files: ${text}`;
+  });
+}
+
+export interface MessageOptions {
+  silentWhenEmpty: boolean;
+  debug: boolean;
+  shownPath: (path: string) => string;
+}
+
 /** What goes to standard error: what could not be read, what was left alone, what readers noticed. One line each. */
-export function messagesOf(run: ProjectRun, paths: readonly string[], options: { silentWhenEmpty: boolean; debug: boolean }): string[] {
+export function messagesOf(run: ProjectRun, paths: readonly string[], { silentWhenEmpty, debug, shownPath }: MessageOptions): string[] {
+  const asWritten = new Set(run.chosen.missing.map(({ path }) => path));
   const failures = run.failures.flatMap(({ path, reason, stack }) => [
-    `${path}: ${reason}`,
-    ...(options.debug && stack !== undefined ? stack.split('\n') : []),
+    `${asWritten.has(path) ? path : shownPath(path)}: ${reason}`,
+    ...(debug && stack !== undefined ? stack.split('\n') : []),
   ]);
-  const notices = run.notices.length > SHOWN ? [...run.notices.slice(0, SHOWN), `and ${run.notices.length - SHOWN} more notices`] : run.notices;
-  const empty = run.files.length === 0 && !options.silentWhenEmpty ? [nothingFound(run, paths)] : [];
-  return [...failures, ...leftAlone(run), ...notices, ...empty].map(visible);
+  const empty = run.files.length === 0 && !silentWhenEmpty ? [nothingFound(run, paths)] : [];
+  return [...failures, ...leftAlone(run, shownPath), ...noticeLines(run.notices, shownPath), ...empty].map(visible);
+}
+
+/** From where the user stands; the report's own paths begin at the top of the project. */
+export function pathPrinter(root: string, cwd: string): (path: string) => string {
+  if (root === cwd) return (path) => path;
+  return (path) => {
+    const shown = relative(cwd, resolve(root, path)).split(sep).join('/');
+    return shown.startsWith('../../..') ? path : shown;
+  };
 }

@@ -47,12 +47,16 @@ function nearestValue({ files, pattern }: Setting, path: string, root: string, h
 }
 
 /**
- * The transaction that the project's configuration gives its migrations, or
- * null when it leaves the tool's default. What a file says itself stands above it.
+ * The migration with the transaction that the project's configuration gives it.
+ * What the file says itself stands above that; that the configuration lets it
+ * say so need not be told to somebody who has seen to it.
  */
-export function projectTransaction(migration: Migration, root: string, host: Host): TransactionShape | null {
+export function inProject(migration: Migration, root: string, host: Host): Migration {
   const setting = SETTINGS[migration.framework];
-  if (setting === undefined || migration.transactionSetBy !== null) return null;
-  const value = nearestValue(setting, migration.path, root, host);
-  return value === null ? null : (setting.shapes[value] ?? null);
+  const value = setting === undefined ? null : nearestValue(setting, migration.path, root, host);
+  const shape = value === null ? undefined : setting?.shapes[value];
+  if (shape === undefined) return migration;
+  if (migration.transactionSetBy === null) return { ...migration, transaction: shape };
+  const settled = migration.framework === 'typeorm' && shape !== 'batch';
+  return settled ? { ...migration, notices: migration.notices.filter((notice) => !notice.includes('migrationsTransactionMode')) } : migration;
 }

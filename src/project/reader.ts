@@ -1,4 +1,4 @@
-import { projectTransaction } from '../discover/evidence.js';
+import { inProject } from '../discover/evidence.js';
 import { leftOut, liesAmongMigrations } from '../discover/left-out.js';
 import { pathFrom } from '../discover/place.js';
 import { readText } from '../discover/read-text.js';
@@ -14,6 +14,7 @@ export interface ReadFile {
   selected: Selected;
   source: Source;
   migration: Migration;
+  /** Something to be said about how the text was read. */
   notice?: string;
 }
 
@@ -69,7 +70,7 @@ export class ProjectReader {
     if (parsed === null) return null;
     if (!isMigration(parsed)) return { path, framework: parsed.framework, skipped: parsed.skipped };
     const { notice } = read as { notice?: string };
-    return { selected, source, migration: parsed, ...(notice === undefined ? {} : { notice: `${path}: ${notice}` }) };
+    return { selected, source, migration: parsed, ...(notice === undefined ? {} : { notice }) };
   }
 
   /** An earlier migration, for the schema it leaves behind; null when it cannot be had. */
@@ -93,13 +94,7 @@ export class ProjectReader {
       ...(forced === undefined ? {} : { framework: forced }),
       ...(transaction === undefined ? {} : { transaction }),
     });
-    return isMigration(parsed) && transaction === undefined ? this.inProject(parsed) : parsed;
-  }
-
-  /** With what the project's own configuration opens around it. */
-  private inProject(migration: Migration): Migration {
-    const shape = projectTransaction(migration, this.root, this.host);
-    return shape === null ? migration : { ...migration, transaction: shape };
+    return isMigration(parsed) && transaction === undefined ? inProject(parsed, this.root, this.host) : parsed;
   }
 
   private languageOf({ path }: Source, named: boolean): Language | null {

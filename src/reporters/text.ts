@@ -42,9 +42,9 @@ function header(finding: Finding, page: Page): string[] {
 
 function codeFrame(finding: Finding, { width, paint, lines }: Page): string[] {
   const source = lines(finding.path);
-  const digits = String(Math.min(finding.start.line + 1, source.length)).length;
-  const gutter = digits + 5;
-  const rows = frame(source, finding.start, finding.end, width - gutter);
+  const room = String(finding.start.line + 1).length + 5;
+  const rows = frame(source, finding.start, finding.end, width - room);
+  const digits = Math.max(0, ...rows.map(({ number }) => String(number ?? '').length));
   const colour = paint[SEVERITY_COLOUR[finding.severity]];
   return rows.map(({ number, marked, text }) => {
     const label = number === null ? ' '.repeat(digits) : String(number).padStart(digits);

@@ -50,8 +50,19 @@ export interface FrameLine {
 
 const BLANK = /^\s*$/;
 
-/** Most columns that stay visible left of the marks when a long line is clipped. */
+/** Columns that stay visible left of a mark too long to be shown whole. */
 const LEAD = 20;
+/** Columns of the line that stay visible after a mark. */
+const TRAIL = 8;
+
+/** The first column shown: further right only where the marks would not be in sight, and no further than that takes. */
+function windowStart(first: number, last: number, width: number): number {
+  const hidden = last + 2 - width;
+  if (hidden <= 0) return 0;
+  const long = last - first > width / 2;
+  if (long) return first < width - LEAD ? 0 : first - LEAD;
+  return Math.min(first - 2, hidden + TRAIL);
+}
 
 /**
  * The line a finding begins on with its neighbours and carets under the part
@@ -65,8 +76,7 @@ export function frame(source: readonly string[], start: Position, end: Position,
   const lineEnd = main.columns[line.trimEnd().length] ?? 0;
   const last = end.line > start.line ? lineEnd : (main.columns[Math.min(end.column - 1, line.length)] ?? lineEnd);
 
-  // Slide right only when the marks would begin beyond the edge.
-  const from = first < width - LEAD ? 0 : first - LEAD;
+  const from = windowStart(first, last, width);
   const to = from + width - 1 >= lineEnd ? lineEnd : from + width - 1;
   const carets = Math.max(1, Math.min(last, to) - first);
 
@@ -76,6 +86,7 @@ export function frame(source: readonly string[], start: Position, end: Position,
     if (text === undefined || BLANK.test(text)) return;
     const own = shown(text.trimEnd());
     const ownEnd = own.columns.at(-1) ?? 0;
+    if (ownEnd <= from + 1) return;
     lines.push({ number, marked: false, text: clipped(own, from, ownEnd <= from + width ? ownEnd : from + width - 1).trimEnd() });
   };
   neighbour(start.line - 1);
