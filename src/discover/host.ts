@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Host, Source } from '../parsers/parser.js';
 import { pathFrom } from './place.js';
 import { readText } from './read-text.js';
@@ -40,22 +40,54 @@ function candidates(from: string, root: string, specifier: string): string[] {
   return bare === specifier && !specifier.includes('/') ? [] : [join(root, bare), join(root, 'src', bare)].flatMap(candidatesOfModule);
 }
 
+/**
+ * Says of most files that are not there that they are not, without asking the
+ * disk for each: some settings may stand in forty places. Some disks make no
+ * difference between letters, so that a name is compared without one.
+ */
+function missingFiles(root: string): (absolute: string) => boolean {
+  const folders = new Map<string, ReadonlySet<string> | null>();
+  const namesIn = (folder: string): ReadonlySet<string> | null => {
+    let names = folders.get(folder);
+    if (names === undefined) {
+      names = isMissing(folder) ? null : listed(folder);
+      folders.set(folder, names);
+    }
+    return names;
+  };
+  const isMissing = (absolute: string): boolean => {
+    const folder = dirname(absolute);
+    if (absolute === root || !folder.startsWith(root)) return false;
+    return namesIn(folder)?.has(basename(absolute).toLowerCase()) !== true;
+  };
+  return isMissing;
+}
+
+function listed(folder: string): ReadonlySet<string> | null {
+  try {
+    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
+  } catch {
+    return null;
+  }
+}
+
 /** What parsers may ask of the disk, each file read once a run. Paths are those of the report. */
 export function hostFor(root: string): Host {
   const known = new Map<string, Source | null>();
+  const isMissing = missingFiles(root);
 
   const source = (absolute: string): Source | null => {
     let found = known.get(absolute);
     if (found === undefined) {
-      const read = readText(absolute);
-      found = 'text' in read ? { path: pathFrom(root, absolute), text: read.text.replace(/^\ufeff/, '') } : null;
+      const read = isMissing(absolute) ? null : readText(absolute);
+      found = read !== null && 'text' in read ? { path: pathFrom(root, absolute), text: read.text.replace(/^\ufeff/, '') } : null;
       known.set(absolute, found);
     }
     return found;
   };
   const isFolder = (absolute: string): boolean => {
     try {
-      return statSync(absolute).isDirectory();
+      return !isMissing(absolute) && statSync(absolute).isDirectory();
     } catch {
       return false;
     }

@@ -53,7 +53,8 @@ export function textOf(bytes: Buffer): ReadText {
 /** Reads a file; never throws. */
 export function readText(file: string): ReadText {
   try {
-    const stats = statSync(file);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return { failure: 'no such file or directory' };
     if (stats.isDirectory()) return { failure: 'is a directory' };
     if (!stats.isFile()) return { failure: 'not a regular file' };
     if (stats.size > SIZE_LIMIT) return { failure: `larger than ${SIZE_LIMIT / 1024 / 1024} MB` };
