@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { pythonGrammar } from './python-grammar.mjs';
 
 const require = createRequire(import.meta.url);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -39,6 +40,7 @@ const bundle = {
   minify: true,
   legalComments: 'none',
   metafile: true,
+  plugins: [pythonGrammar],
   // CommonJS has no import.meta; createRequire and fileURLToPath want a URL.
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
   define: { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: JSON.stringify(version) },
