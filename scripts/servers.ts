@@ -63,6 +63,8 @@ async function connected(options: pg.ClientConfig): Promise<pg.Client> {
 
 export interface Server {
   major: number;
+  /** Folder of its socket: what other clients take for a host. */
+  folder: string;
   connect(): Promise<pg.Client>;
   stop(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function startServer(major: number): Promise<Server> {
   const connect = (): Promise<pg.Client> => connected({ host: data, user: 'postgres', database: 'postgres' });
   return {
     major,
+    folder: data,
     connect,
     async stop() {
       await stopped(server);
