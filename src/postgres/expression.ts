@@ -278,8 +278,14 @@ function splitAtCommas(tokens: readonly Token[]): (readonly Token[])[] {
 
 const END_OF_LIST = new Set(['from', 'where', 'group', 'having', 'union', 'intersect', 'except', 'order', 'limit', 'offset', 'window', 'fetch', 'for']);
 
-/** Names of the columns a query gives, null for one that has none on sight; null for a query that is no plain SELECT list. */
-export function outputColumns(query: string): (string | null)[] | null {
+/** One entry of a SELECT list: its name, and the column it is when it is nothing but one; `*` for a star. */
+export interface OutputItem {
+  name: string | null;
+  column: string | null;
+}
+
+/** The entries of a query's SELECT list; null for a query that is no plain SELECT. */
+export function outputItems(query: string): OutputItem[] | null {
   const tokens = unwrap(tokensOf(query));
   if (!isWord(tokens[0], 'select') || isWord(tokens[1], 'distinct')) return null;
   let depth = 0;
@@ -288,8 +294,20 @@ export function outputColumns(query: string): (string | null)[] | null {
     return depth === 0 && token.kind === 'word' && END_OF_LIST.has(token.value);
   });
   const items = splitAtCommas(tokens.slice(1, end === -1 ? tokens.length : end));
-  if (items.some((item) => isMark(item.at(-1), '*'))) return null;
-  return items.map(nameOfItem);
+  return items.map((item) => ({ name: nameOfItem(item), column: columnOfItem(item) }));
+}
+
+/** Names of the columns a query gives, null for one that has none on sight; null for a query that is no plain SELECT list. */
+export function outputColumns(query: string): (string | null)[] | null {
+  const items = outputItems(query);
+  return items === null || items.some(({ column }) => column === '*') ? null : items.map(({ name }) => name);
+}
+
+/** `a`, `t.a`, `t.a AS b`, `*`, `t.*`. */
+function columnOfItem(item: readonly Token[]): string | null {
+  const alias = isWord(item.at(-2), 'as') ? item.slice(0, -2) : item;
+  const path = alias.every((token, index) => (index % 2 === 1 ? isMark(token, '.') : isName(token) || isMark(token, '*')));
+  return path && alias.length % 2 === 1 ? (alias.at(-1)?.value ?? null) : null;
 }
 
 /** `a`, `t.a`, `… AS a`; a function or a cast has a name too, which is left unsaid. */

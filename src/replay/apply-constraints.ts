@@ -154,12 +154,23 @@ export function addConstraint(
   for (const column of impliedNotNull(definition)) {
     for (const member of [key, ...descendants(result, key)]) result = editColumn(result, member, column, { notNull: true });
   }
+  if (definition.type === 'primary key') result = addImpliedNotNull(result, key, definition.columns, context);
   result = linkReference(result, key, definition);
   if (only) return result;
   for (const child of inheritedBy(result, key, definition)) {
     result = addConstraint(result, child, childConstraint(definition, name), context);
   }
   return result;
+}
+
+/** Since 18 NOT NULL is a constraint with a name, also where only a primary key asked for it. */
+function addImpliedNotNull(schema: Schema, key: string, columns: readonly string[], context: ApplyContext): Schema {
+  if (context.version < 18) return schema;
+  return columns.reduce((result, column) => {
+    const constraints = [...(result.relations.get(key)?.constraints.values() ?? [])];
+    const there = constraints.some(({ definition }) => definition.type === 'not null' && definition.column === column);
+    return there ? result : addConstraint(result, key, { type: 'not null', column }, context);
+  }, schema);
 }
 
 /** Checks and foreign keys keep the parent's name; an index needs one of its own. */

@@ -10,6 +10,7 @@ import {
   type Schema,
   type TableConstraint,
 } from '../postgres/schema.js';
+import { viewColumns } from '../postgres/view-columns.js';
 import { addOwnedSequence, columnFrom, constraintsOf, storedType } from './apply-columns.js';
 import { addConstraint } from './apply-constraints.js';
 import { editRelation, putRelation, touch, withItem, withoutItem, type ApplyContext } from './edit.js';
@@ -277,11 +278,11 @@ export function createTableAs(schema: Schema, operation: OperationOf<'createTabl
 
 type ViewOperation = OperationOf<'createView'> | OperationOf<'createMaterializedView'>;
 
-function viewFrom(operation: ViewOperation, replaced: Relation | undefined, context: ApplyContext): Relation {
+function viewFrom(operation: ViewOperation, replaced: Relation | undefined, schema: Schema, context: ApplyContext): Relation {
   const stored = operation.kind === 'createMaterializedView';
   return newRelation(operation.view, {
     kind: stored ? 'materialized view' : 'view',
-    columns: new Map((operation.columns ?? []).map((name) => [name, newColumn(name)])),
+    columns: viewColumns(operation.query, operation.columns, schema) ?? new Map<string, Column>(),
     age: replaced?.age ?? birth(context, relationKey(operation.view)),
     persistence: !stored && operation.temporary === true ? 'temporary' : 'permanent',
     reads: [...new Set(operation.query.reads.map(relationKey))],
@@ -301,7 +302,7 @@ export function createView(schema: Schema, operation: ViewOperation, context: Ap
     result = editRelation(result, old, ({ readBy }) => ({ readBy: withoutItem(readBy, key) }));
   }
   for (const read of operation.query.reads) result = touch(result, read);
-  const view = viewFrom(operation, replaced, context);
+  const view = viewFrom(operation, replaced, result, context);
   result = putRelation(result, view);
   for (const read of view.reads) result = editRelation(result, read, ({ readBy }) => ({ readBy: withItem(readBy, key) }));
   return result;

@@ -145,9 +145,9 @@ function readTables({ before, after }: Outcome): string[] {
 
 /** `validating foreign key constraint "c"` names no table: the catalogue knows whose it is. */
 function validated({ before, after }: Outcome, constraints: readonly string[]): string[] {
-  return constraints.flatMap((name) =>
-    (after.foreignKeys.get(name) ?? []).flatMap((oid) => before.tables.get(oid)?.display ?? []),
-  );
+  return [...after.foreignKeys]
+    .filter(([key, { name, validated: done }]) => constraints.includes(name) && done && before.foreignKeys.get(key)?.validated !== true)
+    .flatMap(([, { tables }]) => tables.flatMap((oid) => before.tables.get(oid)?.display ?? []));
 }
 
 const NOTHING = { rewrites: [], scans: [], read: [], validated: [], builds: [], emptied: [] };

@@ -18,11 +18,18 @@ export interface RelationState {
   read: number;
 }
 
+export interface ForeignKeyState {
+  name: string;
+  validated: boolean;
+  /** Oids of the table or, of a partitioned one, of its partitions at the bottom. */
+  tables: readonly number[];
+}
+
 export interface RelationStates {
   /** Tables, views, materialised views and foreign tables by oid. */
   tables: ReadonlyMap<number, RelationState>;
-  /** Oids of the tables whose rows a foreign key of this name binds. */
-  foreignKeys: ReadonlyMap<string, readonly number[]>;
+  /** Foreign keys by oid, with the tables whose rows they bind and whether these were looked at. */
+  foreignKeys: ReadonlyMap<number, ForeignKeyState>;
 }
 
 const RELATIONS = `
@@ -36,9 +43,9 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 
 /** The rows of a partitioned table lie in the partitions at the bottom. */
 const FOREIGN_KEYS = `
-SELECT conname, coalesce(leaf.relid, conrelid)::int8 AS oid
-FROM pg_constraint LEFT JOIN LATERAL pg_partition_tree(conrelid) leaf ON leaf.isleaf
-WHERE contype = 'f' AND conparentid = 0`;
+SELECT c.oid::int8 AS key, conname, convalidated, coalesce(leaf.relid, conrelid)::int8 AS oid
+FROM pg_constraint c LEFT JOIN LATERAL pg_partition_tree(conrelid) leaf ON leaf.isleaf
+WHERE contype = 'f'`;
 
 /** Every relation a report may name, as it is now. Locks nothing but the catalogue. */
 export async function relationsOf(connection: Connection): Promise<RelationStates> {
@@ -55,10 +62,11 @@ export async function relationsOf(connection: Connection): Promise<RelationState
       read: Number(row.read),
     });
   }
-  const foreignKeys = new Map<string, number[]>();
+  const foreignKeys = new Map<number, ForeignKeyState>();
   for (const row of await connection.query(FOREIGN_KEYS)) {
-    const name = String(row.conname);
-    foreignKeys.set(name, [...(foreignKeys.get(name) ?? []), Number(row.oid)]);
+    const key = Number(row.key);
+    const tables = [...(foreignKeys.get(key)?.tables ?? []), Number(row.oid)];
+    foreignKeys.set(key, { name: String(row.conname), validated: row.convalidated === true, tables });
   }
   return { tables, foreignKeys };
 }

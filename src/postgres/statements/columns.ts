@@ -188,7 +188,7 @@ function dropDependantsOf(relation: Relation, operation: { column: string; casca
     ...policiesReading(relation, column, outcome),
   ];
   outcome.lockAll(dependants, 'ACCESS EXCLUSIVE');
-  if (dependants.length === 0 && !isUsedInside(relation, column)) return;
+  if (dependants.length === 0 && !isUsedInside(relation, column, outcome.version >= 15)) return;
   if (!operation.cascade) outcome.fail('2BP01', 'always');
 }
 
@@ -226,8 +226,8 @@ export function viewsOver(relation: Relation, column: string, outcome: Outcome):
 }
 
 /** Generated columns, triggers and policies of the table that name the column, and hold it fast. */
-function isUsedInside(relation: Relation, column: string): boolean {
-  return generatedFrom(relation, column) || triggerUses(relation, column) || policyUses(relation, column);
+function isUsedInside(relation: Relation, column: string, generated = true): boolean {
+  return (generated && generatedFrom(relation, column)) || triggerUses(relation, column) || policyUses(relation, column);
 }
 
 function generatedFrom(relation: Relation, column: string): boolean {

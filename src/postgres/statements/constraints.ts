@@ -210,8 +210,10 @@ function primaryKeyNotNull({ table }: AddConstraint, columns: readonly string[],
   const relation = outcome.relation(table);
   for (const column of columns) {
     if (relation !== undefined && hasUnvalidatedNotNull(relation, column)) return outcome.fail('55000', 'always');
-    if (isProvenNotNull(table, column, outcome)) continue;
     const family = outcome.family(table);
+    // Children of plain inheritance may hold NULL all the same, until 18.
+    if (!outcome.isPartitioned(table) && outcome.version < 18) outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+    if (isProvenNotNull(table, column, outcome)) continue;
     outcome.lockAll(family, 'ACCESS EXCLUSIVE');
     checkNotNull(family, column, outcome);
   }
@@ -385,6 +387,7 @@ function isKeysNotNull(table: QualifiedName, { definition }: TableConstraint, ou
 /** Children that have the constraint from here; ONLY leaves it to them but has to tell the first generation. */
 function inheriting({ table, only }: DropConstraint, constraint: TableConstraint | undefined, outcome: Outcome): QualifiedName[] {
   const type = constraint?.definition.type ?? 'check';
+  if (only && outcome.version < 18 && type === 'check' && outcome.partitions(table).length > 0) outcome.fail('42P16', 'always');
   if (type !== 'check' && type !== 'not null') return outcome.partitions(table);
   if (!only || outcome.isPartitioned(table)) return outcome.below(table);
   return (outcome.relation(table)?.children ?? []).map((key) => outcome.nameOf(key));

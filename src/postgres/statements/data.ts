@@ -53,9 +53,9 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     if (actions.includes('insert')) checkForeignKeys(table, null, outcome);
   },
 
-  select({ reads, locks }, outcome) {
-    lockRead(outcome, reads);
-    lockRead(outcome, locks ?? [], 'ROW SHARE');
+  select({ reads, locks, text }, outcome) {
+    lockRead(outcome, reads, 'ACCESS SHARE', text);
+    lockRead(outcome, locks ?? [], 'ROW SHARE', text);
   },
 
   copy({ table, direction, reads, columns }, outcome) {

@@ -139,6 +139,13 @@ export function requireRead(outcome: Outcome, reads: readonly QualifiedName[]): 
   }
 }
 
+/** `FROM ONLY t` leaves the children alone. */
+function namesAfterOnly(text: string): ReadonlySet<string> {
+  if (!/\bonly\b/i.test(text)) return new Set();
+  const tokens = tokensOf(text);
+  return new Set(tokens.flatMap(({ value }, index) => (index > 0 && tokens[index - 1]?.value === 'only' ? value : [])));
+}
+
 /** What is in a partitioned partition follows from the bounds above it, which the planner looks up. */
 function lockAncestors(relation: Relation, outcome: Outcome): void {
   for (let parent = relation.partitionOf?.parent; parent !== undefined; ) {
@@ -148,8 +155,9 @@ function lockAncestors(relation: Relation, outcome: Outcome): void {
 }
 
 /** Locks every relation a query reads, and through views what those read. */
-export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode: LockMode = 'ACCESS SHARE'): void {
+export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode: LockMode = 'ACCESS SHARE', text = ''): void {
   requireRead(outcome, reads);
+  const alone = namesAfterOnly(text);
   const seen = new Set<string>();
   const visit = (name: QualifiedName): void => {
     const key = relationKey(name);
@@ -158,7 +166,7 @@ export function lockRead(outcome: Outcome, reads: readonly QualifiedName[], mode
     outcome.lock(name, mode);
     const relation = outcome.relation(name);
     if (relation?.kind === 'partitioned table') lockAncestors(relation, outcome);
-    for (const child of relation?.children ?? []) visit(outcome.nameOf(child));
+    if (!alone.has(name.name)) for (const child of relation?.children ?? []) visit(outcome.nameOf(child));
     if (relation?.kind === 'view') for (const read of relation.reads) visit(outcome.nameOf(read));
   };
   for (const name of reads) visit(name);

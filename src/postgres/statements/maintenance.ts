@@ -13,7 +13,7 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   },
 
   analyze({ table }, outcome) {
-    if (table === undefined) return outcome.lockAll(targets(undefined, outcome), 'SHARE UPDATE EXCLUSIVE');
+    if (table === undefined) return outcome.lockAll([...targets(undefined, outcome), ...partitionedTables(outcome)], 'SHARE UPDATE EXCLUSIVE');
     if (!requireTable({ table }, outcome) || outcome.relation(table)?.kind === 'view') return;
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
     // Statistics of an inheritance parent take in its children, which are analysed themselves since 18.
@@ -50,6 +50,10 @@ function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedN
   if (table !== undefined) return requireTable({ table }, outcome) ? [table] : [];
   if (!outcome.schema.complete) outcome.assume('which tables there are');
   return [...outcome.schema.relations.values()].filter(({ kind }) => kind === 'table' || kind === 'materialized view').map(({ name }) => name);
+}
+
+function partitionedTables({ schema }: Outcome): QualifiedName[] {
+  return [...schema.relations.values()].filter(({ kind }) => kind === 'partitioned table').map(({ name }) => name);
 }
 
 function clusterAll(outcome: Outcome): void {

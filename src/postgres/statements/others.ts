@@ -196,6 +196,8 @@ const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', '
 function publish(table: QualifiedName, outcome: Outcome): void {
   if (!requireTable({ table }, outcome)) return;
   if (outcome.version < 13 && outcome.isPartitioned(table)) return outcome.fail('0A000', 'always');
+  const { kind = 'table', persistence = 'permanent' } = outcome.relation(table) ?? {};
+  if ((kind !== 'table' && kind !== 'partitioned table') || persistence !== 'permanent') return outcome.fail('22023', 'always');
   outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   // Children of plain inheritance are published with their parent.
   if (!outcome.isPartitioned(table)) outcome.lockAll(outcome.below(table), 'SHARE UPDATE EXCLUSIVE');

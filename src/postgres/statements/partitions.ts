@@ -134,7 +134,9 @@ function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
   const relation = outcome.relation(table);
   if (relation === undefined) return;
   for (const { definition } of ownForeignKeys(outcome, relation)) {
-    if (definition.type === 'foreign key') outcome.lockAll(outcome.partitionTree(definition.references.table), 'SHARE ROW EXCLUSIVE');
+    if (definition.type !== 'foreign key') continue;
+    const target = definition.references.table;
+    if (outcome.version >= 15 || !outcome.isPartitioned(target)) outcome.lockAll(outcome.partitionTree(target), 'SHARE ROW EXCLUSIVE');
   }
   for (const reference of incomingForeignKeys(outcome, table)) {
     outcome.lock(reference.table.name, 'ACCESS EXCLUSIVE');

@@ -64,6 +64,7 @@ export const tables: Handlers<TableKinds> = {
     if (isTaken({ ...table, name: to }, outcome) && !isTemporary(table, outcome)) outcome.fail('42P07', 'always');
   },
   setTableSchema(operation, outcome) {
+    if (outcome.relation(operation.table)?.ownedBy) return outcome.fail('0A000', 'always');
     if (!catalogueOnly(operation, outcome)) return;
     const there = operation.to === 'public' || outcome.schema.objects.has(objectKey('schema', { name: operation.to }));
     if (outcome.schema.complete && !there && !operation.to.startsWith('pg_')) outcome.fail('3F000', 'always');

@@ -1,6 +1,8 @@
 import type { Outcome } from '../outcome.js';
-import type { Relation } from '../schema.js';
+import type { Column, Relation } from '../schema.js';
 import { outputColumns } from '../expression.js';
+import { viewColumns } from '../view-columns.js';
+import { sameType } from '../../sql/type.js';
 import { lockRead, requireRead } from './dependants.js';
 import type { Handlers } from './handler.js';
 
@@ -18,6 +20,8 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
       if (existing !== undefined) {
         outcome.lock(view, 'ACCESS EXCLUSIVE');
         refuseOtherColumns(existing, columns ?? outputColumns(query.text), outcome);
+        const now = viewColumns(query, columns, outcome.schema);
+        if (now !== null) refuseOtherTypes(existing, now, outcome);
       }
       else outcome.assume(`whether view "${view.name}" exists`);
     }
@@ -50,10 +54,18 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
 
 /** A view may only grow: its columns keep their names and their order. */
 function refuseOtherColumns(view: Relation, columns: readonly (string | null)[] | null, outcome: Outcome): void {
-  const before = view.complete && view.columns.size > 0 ? [...view.columns.keys()] : outputColumns(view.query ?? '');
+  const before = view.columns.size > 0 ? [...view.columns.keys()] : outputColumns(view.query ?? '');
   if (before === null || columns === null) return;
   const kept = before.every((name, index) => index < columns.length && (name === null || columns[index] === null || columns[index] === name));
   if (!kept) outcome.fail('42P16', 'always');
+}
+
+/** Nor do they change their types. */
+function refuseOtherTypes(view: Relation, now: ReadonlyMap<string, Column>, outcome: Outcome): void {
+  for (const { name, type } of view.columns.values()) {
+    const other = now.get(name)?.type;
+    if (type && other && !sameType(type, other)) outcome.fail('42P16', 'always');
+  }
 }
 
 /** Old rows and new are matched by a unique index over plain columns and all rows. */
