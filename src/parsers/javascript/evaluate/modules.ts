@@ -101,7 +101,7 @@ function loaded(machine: Machine, from: Module, specifier: string, at: Span): Mo
   const place = machine.place;
   machine.place = place ?? at;
   try {
-    return moduleOf(machine, parseSource(source));
+    return moduleOf(machine, parseSource(/\.json$/i.test(source.path) ? { path: source.path, text: `module.exports = ${source.text}` } : source));
   } finally {
     machine.place = place;
   }
