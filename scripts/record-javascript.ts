@@ -33,4 +33,4 @@ for (const library of chosen === undefined ? Object.keys(RECORDERS) : [chosen]) 
     }
   }
 }
-process.exitCode = failures > 0 ? 1 : 0;
+process.exit(failures > 0 ? 1 : 0);

@@ -1,5 +1,21 @@
 import { EventEmitter } from 'node:events';
-import type { PGlite } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
+import { citext } from '@electric-sql/pglite/contrib/citext';
+import { hstore } from '@electric-sql/pglite/contrib/hstore';
+import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp';
+
+/** One database for the whole run, emptied for each case: starting it is what takes time. */
+let shared: Promise<PGlite> | undefined;
+
+export async function emptyDatabase(): Promise<PGlite> {
+  shared ??= PGlite.create({ extensions: { citext, hstore, uuid_ossp } });
+  const database = await shared;
+  await database.exec('ROLLBACK; RESET ALL;');
+  const { rows } = await database.query<{ nspname: string }>("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'");
+  for (const { nspname } of rows) await database.exec(`DROP SCHEMA "${nspname}" CASCADE`);
+  await database.exec('CREATE SCHEMA public;');
+  return database;
+}
 
 /** One string that reached the server. */
 export interface Sent {

@@ -1,7 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
-import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp';
-import { citext } from '@electric-sql/pglite/contrib/citext';
-import { driverOn, type Sent } from './driver.js';
+import { driverOn, emptyDatabase, type Sent } from './driver.js';
 import { installed, loaded, type Recording, VERSIONS } from './library.js';
 
 interface Knex {
@@ -25,7 +22,7 @@ export async function recordKnex(file: string): Promise<Recording> {
   const load = installed('knex');
   const { exports, before } = loaded(file, load);
   const migration = (exports['default'] ?? exports) as { config?: { transaction?: boolean }; down?: unknown };
-  const database = new PGlite({ extensions: { uuid_ossp, citext } });
+  const database = await emptyDatabase();
   if (before.trim() !== '') await database.exec(before);
   const sent: Sent[] = [];
   const Postgres = load('knex/lib/dialects/postgres/index.js') as new (...args: unknown[]) => object;
@@ -37,7 +34,7 @@ export async function recordKnex(file: string): Promise<Recording> {
   const create = load('knex') as (config: object) => Knex;
   const silent = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };
   const knex = create({ client: Recorded, connection: {}, pool: { min: 1, max: 4 }, log: silent });
-  const migrationSource = { getMigrations: () => Promise.resolve(['1_case']), getMigrationName: (name: string) => name, getMigration: () => Promise.resolve(migration) };
+  const migrationSource = { getMigrations: () => Promise.resolve(['1_case']), getMigrationName: (name: string) => name, getMigration: () => Promise.resolve({ down: () => Promise.resolve(), ...migration }) };
   try {
     await knex.migrate.latest({ migrationSource });
     const up = split(sent);
@@ -56,6 +53,5 @@ export async function recordKnex(file: string): Promise<Recording> {
     return { library: `knex ${VERSIONS['knex']}`, transaction: up.wrapped && !own ? 'batch' : 'none', up: own && up.wrapped ? ['BEGIN;', ...up.sql, 'COMMIT;'] : up.sql, down };
   } finally {
     await knex.destroy();
-    await database.close();
   }
 }

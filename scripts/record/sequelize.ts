@@ -1,8 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
-import { citext } from '@electric-sql/pglite/contrib/citext';
-import { hstore } from '@electric-sql/pglite/contrib/hstore';
-import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp';
-import { driverOn, outsideOf, type Sent } from './driver.js';
+import { driverOn, emptyDatabase, outsideOf, type Sent } from './driver.js';
 import { installed, loaded, type Recording, VERSIONS } from './library.js';
 
 interface Sequelize {
@@ -20,7 +16,7 @@ export async function recordSequelize(file: string): Promise<Recording> {
   const load = installed('sequelize');
   const { exports, before } = loaded(file, load);
   const migration = (exports['default'] ?? exports) as { up: Step; down?: Step };
-  const database = new PGlite({ extensions: { citext, hstore, uuid_ossp } });
+  const database = await emptyDatabase();
   if (before.trim() !== '') await database.exec(before);
   const sent: Sent[] = [];
   const library = load('sequelize') as { Sequelize: new (options: object) => Sequelize };
@@ -46,6 +42,5 @@ export async function recordSequelize(file: string): Promise<Recording> {
     return { library: `sequelize ${VERSIONS['sequelize']}`, transaction: 'none', up: up.map(({ sql }) => sql), down, ...(outside.length > 0 && { outside }) };
   } finally {
     await sequelize.close();
-    await database.close();
   }
 }
