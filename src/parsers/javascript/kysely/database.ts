@@ -1,0 +1,62 @@
+import { isFunction } from '../callbacks.js';
+import { host, hostFunction, nothing, type Site, unknown, type Value } from '../evaluate/value.js';
+import type { Run } from '../run.js';
+import { queryOf } from '../tagged/query.js';
+import { queryStart } from './queries.js';
+import { schemaBuilder } from './schema.js';
+import { rawBuilder, sqlTag } from './sql.js';
+
+/** What a migration is handed: the database inside the transaction of the run. */
+export function database(run: Run, schema?: Value): Value {
+  const self: Value = host({
+    name: 'db',
+    carrier: true,
+    get: (property) => {
+      if (property === 'schema') return schemaBuilder(run, schema);
+      if (property === 'withSchema') return hostFunction(property, ([name]) => database(run, name));
+      if (property === 'withPlugin' || property === 'withoutPlugins' || property === 'withTables') return hostFunction(property, () => self);
+      if (property === 'executeQuery') return hostFunction(property, ([query], site) => sent(run, query, site));
+      if (property === 'transaction' || property === 'connection' || property === 'startTransaction') return hostFunction(property, () => scope(run, self, property));
+      if (property === 'introspection' || property === 'fn' || property === 'dynamic') return host({ name: property, get: (method) => hostFunction(method, (_, { callee }) => unknown(`${callee}()`)) });
+      if (property === 'isTransaction') return { kind: 'primitive', value: true };
+      if (property === 'destroy') return hostFunction(property, () => nothing);
+      return queryStart(run, schema, property);
+    },
+  });
+  return self;
+}
+
+function sent(run: Run, query: Value | undefined, site: Site): Value {
+  run.sql(queryOf(query)?.text() ?? query, site);
+  return unknown(`${site.callee}()`);
+}
+
+/** `transaction().execute(f)`: Kysely throws at it when the run has a transaction already. */
+function scope(run: Run, self: Value, property: string): Value {
+  const builder: Value = host({
+    name: property,
+    carrier: true,
+    get: (method) => {
+      if (method !== 'execute') return hostFunction(method, () => builder);
+      return hostFunction(method, ([body], site) => {
+        if (property === 'transaction') run.recorder.send({ kind: 'begin' }, site);
+        const result = isFunction(body) ? run.call(body, [self], site) : self;
+        if (property === 'transaction') run.recorder.send({ kind: 'commit' }, site);
+        return result;
+      });
+    },
+  });
+  return builder;
+}
+
+/** What the package exports: its tag, and queries compiled by hand. */
+export function library(run: Run): (specifier: string, name: string) => Value | undefined {
+  return (specifier, name) => {
+    if (specifier !== 'kysely' && !specifier.startsWith('kysely/')) return undefined;
+    if (name === 'sql') return sqlTag(run);
+    if (name === 'CompiledQuery') {
+      return host({ name, get: (property) => (property === 'raw' ? hostFunction(property, ([text], { span }) => (text?.kind === 'text' ? rawBuilder(run, [text], span) : text)) : undefined) });
+    }
+    return name === '*' || name === 'default' ? host({ name: 'kysely', get: (property) => library(run)(specifier, property) }) : undefined;
+  };
+}
