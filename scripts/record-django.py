@@ -33,13 +33,19 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.migrations.operations.special import RunPython  # noqa: E402
 
 log = []
+sending = False
 send = DatabaseSchemaEditor.execute
 
 
 def execute(self, sql, params=()):
     text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)
     log.append({"sql": text, "transaction": self.connection.in_atomic_block})
-    return send(self, sql, params)
+    global sending
+    sending = True
+    try:
+        return send(self, sql, params)
+    finally:
+        sending = False
 
 
 DatabaseSchemaEditor.execute = execute
@@ -49,7 +55,9 @@ def recorded_function(function):
     """What a function named raw_… sends with a cursor is recorded; models' statements are not."""
 
     def note(run, sql, params, many, context):
-        log.append({"sql": sql, "transaction": connection.in_atomic_block})
+        # What goes through the schema editor is noted there.
+        if not sending:
+            log.append({"sql": sql, "transaction": connection.in_atomic_block})
         return run(sql, params, many, context)
 
     def wrapped(*arguments):

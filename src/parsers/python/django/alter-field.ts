@@ -67,8 +67,10 @@ function alterManyToMany(editor: SchemaEditor, from: Side, to: Side): void {
   for (const at of [2, 1]) {
     const [oldField, newField] = [old.fields[at], fresh.fields[at]];
     if (oldField === undefined || newField === undefined) continue;
-    const made = { ...oldField, made: { foreignKey: foreignKeyOf(from.state, old, oldField)?.name ?? '' } };
-    alterField(editor, { state: from.state, model: old, field: made }, { state: to.state, model: fresh, field: newField });
+    const name = oldField.made.foreignKey ?? foreignKeyOf(from.state, old, oldField)?.name ?? '';
+    const made = { ...oldField, made: { foreignKey: name } };
+    // The table has its new name by now.
+    alterField(editor, { state: from.state, model: { ...old, options: fresh.options }, field: made }, { state: to.state, model: fresh, field: newField });
   }
 }
 
@@ -235,6 +237,7 @@ class Alteration {
     if (isAuto(from.field) && !isAuto(to.field)) this.#send({ kind: 'dropIdentity', table, column: this.column, guard: 'if exists' });
     actions.push(alterType(this.table, from, to));
     if (isAuto(to.field) && !isAuto(from.field)) later.push({ kind: 'addIdentity', table, column: this.column, identity: 'by default' });
+    else if (isAuto(from.field) && isAuto(to.field)) later.push(sequenceType(this.table, this.column, to.type));
     else if (commentOf(from.field) !== commentOf(to.field)) later.push(columnComment(to.model, to.field));
   }
 
@@ -291,10 +294,16 @@ function nullabilityOf(field: Field, table: ReturnType<typeof qualified>, column
   return field.null ? { kind: 'dropNotNull', table, column } : { kind: 'setNotNull', table, column };
 }
 
+/** The sequence behind a key follows its type. */
+function sequenceType(table: string, column: string, type: DataType): OperationDraft {
+  const sequence = { ...qualified(table), name: serverName(table, column, 'seq') };
+  return { kind: 'alterSequence', sequence, options: `AS ${printType(type)}`, guard: 'if exists' };
+}
+
 /** `ALTER COLUMN … TYPE`, with a USING where the sort of type changes and not only its length. */
 function alterType(table: string, from: Side, to: Side): OperationDraft {
   const type = to.type ?? { name: 'bigint' };
-  const using = needsCast(from, to) ? { using: `${quoteAlways(to.field.column)}::${printType(type)}` } : {};
+  const using = needsCast(from, to) ? { using: `${quoteAlways(to.field.column)}::${spelled(type)}` } : {};
   const collation = collationOfColumn(to.state, to.model, to.field);
   return {
     kind: 'alterColumnType',
@@ -306,6 +315,11 @@ function alterType(table: string, from: Side, to: Side): OperationDraft {
     ...(from.type === null || from.assumed ? {} : { from: from.type }),
     ...(from.assumed || to.assumed ? { partial: true as const } : {}),
   };
+}
+
+/** The type as Django writes it. */
+function spelled(type: DataType): string {
+  return printType(type).replace(/^character varying/, 'varchar');
 }
 
 /** Django compares what the two fields' classes stand for; a varchar's length counts, an array's base too. */

@@ -22,6 +22,8 @@ export interface Made {
   index?: string;
   like?: string;
   check?: string;
+  /** Foreign keys of the table between, by its columns. */
+  between?: Readonly<Record<string, string>>;
 }
 
 /** A field of a model as its migrations left it. */

@@ -44,7 +44,7 @@ export function truncated(name: string): string {
 }
 
 /** What PostgreSQL calls a constraint that was written without a name: `shop_order_number_key`. */
-export function serverName(table: string, column: string, label: 'key' | 'check' | 'pkey'): string {
+export function serverName(table: string, column: string, label: 'key' | 'check' | 'pkey' | 'seq'): string {
   let [first, second] = [bareTable(table), label === 'pkey' ? '' : column];
   const overhead = label.length + 1 + (second === '' ? 0 : 1);
   while (first.length + second.length + overhead > LONGEST) {

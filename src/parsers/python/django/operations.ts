@@ -19,6 +19,7 @@ import {
   stateWithRenamed,
   stateWithRenamedModel,
   together,
+  withTogetherNames,
 } from './state-changes.js';
 
 /** One operation at its place: the project before it and after it. */
@@ -71,7 +72,7 @@ function find(state: ProjectState, app: string, name: string): Model {
       app,
       name,
       fields: [],
-      options: { table: null, comment: null, tablespace: null, managed: true, uniqueTogether: [], indexTogether: [], orderWithRespectTo: null },
+      options: { table: null, comment: null, tablespace: null, managed: true, uniqueTogether: [], indexTogether: [], orderWithRespectTo: null, made: {} },
       indexes: new Map(),
       constraints: new Map(),
       bases: [],
@@ -170,11 +171,25 @@ function renamedKeys(before: ProjectState, after: ProjectState, app: string, mod
   let next = after;
   for (const { to: side } of related(sideOf(before, old, from), sideOf(after, fresh, to))) {
     const holder = next.models.get(keyOf(side.model.app, side.model.name));
-    if (holder === undefined) continue;
-    const foreignKey = generatedName(tableName(holder), [side.field.column], '_fk');
+    const foreignKey = generatedName(tableName(side.model), [side.field.column], '_fk');
+    if (holder === undefined) {
+      next = withBetween(next, side.model, side.field.name, foreignKey);
+      continue;
+    }
     next = next.with({ ...holder, fields: holder.fields.map((each) => (each.name === side.field.name ? { ...each, made: { ...each.made, foreignKey } } : each)) });
   }
   return next;
+}
+
+/** The name of a key of a table between is kept by the relation that made the table. */
+function withBetween(state: ProjectState, through: Model, side: string, foreignKey: string): ProjectState {
+  for (const holder of state.models.values()) {
+    const field = holder.app === through.app ? holder.fields.find((each) => `${holder.name}_${each.name}` === through.name) : undefined;
+    if (field === undefined || holder.gone === true) continue;
+    const made = { ...field.made, between: { ...field.made.between, [side]: foreignKey } };
+    return state.with({ ...holder, fields: holder.fields.map((each) => (each === field ? { ...field, made } : each)) });
+  }
+  return state;
 }
 
 /** The old field stands in a migration that could not be found: what it turns into is all that is known. */
@@ -275,7 +290,11 @@ const tableCommentOperation: SchemaOperation = {
 function togetherOperation(option: 'uniqueTogether' | 'indexTogether', parameter: string): SchemaOperation {
   return {
     parameters: ['name', parameter],
-    state: (state, app, given) => stateWithOptions(state, find(state, app, given.text('name')), { [option]: together(given.value(parameter)) }),
+    state: (state, app, given) => {
+      const model = find(state, app, given.text('name'));
+      const names = together(given.value(parameter));
+      return stateWithOptions(state, model, option === 'uniqueTogether' ? withTogetherNames(model, names) : { indexTogether: names });
+    },
     run: ({ editor, app, from, to }, given) => {
       const [old, fresh] = [find(from, app, given.text('name')), find(to, app, given.text('name'))];
       if (!fresh.options.managed) return;
@@ -285,7 +304,7 @@ function togetherOperation(option: 'uniqueTogether' | 'indexTogether', parameter
       for (const names of olds.filter((each) => !news.some((other) => key(other) === key(each)))) {
         const columns = columnsOf(old, names);
         if (option === 'uniqueTogether') {
-          editor.send({ kind: 'dropConstraint', table: qualified(table), constraint: generatedName(table, columns, '_uniq'), type: 'unique' });
+          editor.send({ kind: 'dropConstraint', table: qualified(table), constraint: old.options.made[key(names)] ?? generatedName(table, columns, '_uniq'), type: 'unique' });
         } else {
           editor.send({ kind: 'dropIndex', index: { name: generatedName(table, columns, '_idx') }, table: qualified(table), guard: 'if exists' });
         }

@@ -1,9 +1,9 @@
 import type { Operation, Span } from '../../../operations/types.js';
 import type { Interpreter } from '../evaluate/interpreter.js';
-import { toString, type Text } from '../evaluate/text.js';
+import { place, splice, toString, type Edit, type Text } from '../evaluate/text.js';
 import { booleanOf, isNone, pathOf, type Argument, type CallValue, type FunctionValue, type Value } from '../evaluate/value.js';
 import { sendUnread, type Lowering } from '../alembic/context.js';
-import { sendSql, withoutDoubledPercents } from '../alembic/raw-sql.js';
+import { literal, sendSql, withoutDoubledPercents } from '../alembic/raw-sql.js';
 import type { Recorder } from '../alembic/recorder.js';
 import { argument } from './field-types.js';
 import type { DjangoLibrary } from './library.js';
@@ -30,7 +30,7 @@ export function runSql(special: Special): void {
   if (given === undefined || isNone(given.value) || isNoop(given.value)) return;
   const { value } = given;
   if (value.type === 'sequence') for (const item of value.items) runItem(special, item, given);
-  else sendText(special, value, given.span, false);
+  else sendText(special, value, given.span, null);
 }
 
 function isNoop(value: Value): boolean {
@@ -39,25 +39,32 @@ function isNoop(value: Value): boolean {
 
 function runItem(special: Special, item: Value, given: Argument): void {
   if (item.type !== 'sequence') {
-    sendText(special, item, given.span, false);
+    sendText(special, item, given.span, null);
     return;
   }
   const [sql, parameters] = item.items;
-  if (sql !== undefined) sendText(special, sql, given.span, parameters !== undefined && !isNone(parameters));
+  if (sql !== undefined) sendText(special, sql, given.span, parameters === undefined || isNone(parameters) ? null : parameters);
 }
 
-function sendText(special: Special, value: Value, span: Span, parametrised: boolean): void {
+function sendText(special: Special, value: Value, span: Span, parameters: Value | null): void {
   if (value.type !== 'string') {
     sendUnread(lowering(special), 'dynamic', 'SQL known only at run time');
     return;
   }
   if (toString(value.text).trim() === '') return;
-  sendSql(lowering(special), parametrised ? withParameters(value.text) : value.text, span);
+  sendSql(lowering(special), parameters === null ? value.text : withParameters(value.text, parameters), span);
 }
 
 /** `%s` is a value of the driver's, `%%` a percent sign. */
-function withParameters(text: Text): Text {
-  return withoutDoubledPercents(text.map((part) => ({ ...part, text: part.text.replaceAll(/%s/g, '$1') })));
+function withParameters(text: Text, parameters: Value): Text {
+  const values = parameters.type === 'sequence' && parameters.open !== true ? [...parameters.items] : [];
+  const whole = toString(text);
+  const edits: Edit[] = [...whole.matchAll(/%s/g)].map((match) => {
+    const shown = literal(values.shift(), whole.slice(0, match.index)) ?? '$1';
+    const span = place(text, match.index, match.index + 2);
+    return { start: match.index, end: match.index + 2, with: [span === null ? { text: shown } : { text: shown, span }] };
+  });
+  return withoutDoubledPercents(splice(text, edits));
 }
 
 /**

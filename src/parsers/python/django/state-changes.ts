@@ -5,7 +5,7 @@ import { nameOfIndex } from './indexes.js';
 import { generatedName, serverName } from './names.js';
 import { fieldNamed, keyOf, tableName, type Model, type Options, type ProjectState } from './state.js';
 
-const PLAIN: Options = { table: null, comment: null, tablespace: null, managed: true, uniqueTogether: [], indexTogether: [], orderWithRespectTo: null };
+const PLAIN: Options = { table: null, comment: null, tablespace: null, managed: true, uniqueTogether: [], indexTogether: [], orderWithRespectTo: null, made: {} };
 
 /** The model of a CreateModel; null when its name is not known. */
 export function modelOf(state: ProjectState, app: string, call: CallValue, arguments_: (name: string) => Value | undefined): Model | null {
@@ -65,6 +65,7 @@ function optionsOf(options: Value | undefined): Options {
     uniqueTogether: together(entry(options, 'unique_together')),
     indexTogether: together(entry(options, 'index_together')),
     orderWithRespectTo: stringOf(entry(options, 'order_with_respect_to')),
+    made: {},
   };
 }
 
@@ -88,7 +89,15 @@ function namedCalls(value: Value | undefined): Map<string, CallValue> {
 export function stateWithModel(state: ProjectState, model: Model): ProjectState {
   // A key may point at the model itself: it has to be there before names are made.
   const known = state.with(model);
-  return known.with({ ...model, fields: model.fields.map((field) => born(known, model, field)) });
+  const named = { ...model, options: withTogetherNames(model, model.options.uniqueTogether) };
+  return known.with({ ...named, fields: model.fields.map((field) => born(known, model, field)) });
+}
+
+/** Options that remember what a constraint over several fields is called. */
+export function withTogetherNames(model: Model, uniqueTogether: readonly (readonly string[])[]): Options {
+  const columns = (names: readonly string[]): string[] => names.map((name) => fieldNamed(model, name)?.column ?? name);
+  const made = Object.fromEntries(uniqueTogether.map((names) => [names.join(' '), model.options.made[names.join(' ')] ?? generatedName(tableName(model), columns(names), '_uniq')]));
+  return { ...model.options, uniqueTogether, made };
 }
 
 export function born(state: ProjectState, model: Model, field: Field): Field {
@@ -144,7 +153,7 @@ export function stateWithRenamed(state: ProjectState, model: Model, from: string
   const renamed: Model = {
     ...model,
     fields: model.fields.map((field) => (field === old ? { ...fresh, made: old.made } : field)),
-    options: { ...model.options, uniqueTogether: model.options.uniqueTogether.map((names) => names.map(rename)), indexTogether: model.options.indexTogether.map((names) => names.map(rename)) },
+    options: { ...model.options, uniqueTogether: model.options.uniqueTogether.map((names) => names.map(rename)), indexTogether: model.options.indexTogether.map((names) => names.map(rename)), made: Object.fromEntries(Object.entries(model.options.made).map(([names, made]) => [names.split(' ').map(rename).join(' '), made])) },
     indexes: new Map([...model.indexes].map(([name, call]) => [name, renamedIn(call, from, to)])),
     constraints: new Map([...model.constraints].map(([name, call]) => [name, renamedIn(call, from, to)])),
   };

@@ -13,6 +13,8 @@ export interface Options {
   uniqueTogether: readonly (readonly string[])[];
   indexTogether: readonly (readonly string[])[];
   orderWithRespectTo: string | null;
+  /** Names that what is unique together got when it was made, by its fields. */
+  made: Readonly<Record<string, string>>;
 }
 
 export interface Model {
@@ -199,7 +201,8 @@ export function throughModel(state: ProjectState, model: Model, field: Field): M
     const to_: Value = { type: 'string', text: [{ text: target }] };
     const call = django('ForeignKey', field.span, keywords);
     call.positional.push({ value: to_, span: whole, whole });
-    return present(fieldOf(name, call));
+    const foreignKey = field.made.between?.[name];
+    return present(fieldOf(name, call)).map((made) => (foreignKey === undefined ? made : { ...made, made: { foreignKey } }));
   };
   const truth = { value: { type: 'constant', value: true } as Value, span: field.span, whole: field.span };
   return {
@@ -210,7 +213,7 @@ export function throughModel(state: ProjectState, model: Model, field: Field): M
       ...side(from, `${model.app}.${model.name}`),
       ...side(to, key ?? '__app__.__model__'),
     ],
-    options: { table, comment: null, tablespace: model.options.tablespace, managed: true, uniqueTogether: [[from, to]], indexTogether: [], orderWithRespectTo: null },
+    options: { table, comment: null, tablespace: model.options.tablespace, managed: true, uniqueTogether: [[from, to]], indexTogether: [], orderWithRespectTo: null, made: {} },
     indexes: new Map(),
     constraints: new Map(),
     bases: [],
