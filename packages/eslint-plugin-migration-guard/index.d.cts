@@ -1,0 +1,2 @@
+import plugin = require('migration-guard/eslint');
+export = plugin;
