@@ -3,7 +3,7 @@ import { observe, type Observation } from '../../src/postgres/observe/observe.js
 import type { Truth } from './truth.js';
 
 /** Everything a setup may have made, gone; public is there and empty. */
-const RESET = `
+export const RESET = `
 DO $reset$
 DECLARE found record;
 BEGIN
