@@ -13,6 +13,7 @@ interface Deferred {
   /** Made anew each time: names hang on the table and the columns of the moment. */
   build: (ends: readonly End[]) => OperationDraft;
   span: Span;
+  place: Span;
 }
 
 const ALWAYS: Circumstance = { conditional: false, guard: null };
@@ -23,28 +24,40 @@ export class SchemaEditor {
   place: Span = { start: 0, end: 0 };
   #deferred: Deferred[] = [];
 
-  constructor(readonly recorder: Recorder) {}
+  constructor(
+    readonly recorder: Recorder,
+    /** Places that stand in the file under report; a field may come from an earlier one. */
+    readonly own: ReadonlySet<Span>,
+  ) {}
+
+  /** The place itself, or the running operation where it stands in another file. */
+  at(span: Span): Span {
+    return this.own.has(span) ? span : this.place;
+  }
 
   /** One statement; several drafts are its actions. */
   send(drafts: OperationDraft | readonly OperationDraft[], span: Span = this.place): void {
     const statement = this.recorder.statement(this.place);
-    for (const draft of listOf(drafts)) this.recorder.add(draft, span, statement, ALWAYS);
+    for (const draft of listOf(drafts)) this.recorder.add(draft, this.at(span), statement, ALWAYS);
   }
 
   /** Several statements in one string, which the server runs as one transaction. */
   sendTogether(drafts: readonly OperationDraft[], span: Span = this.place): void {
     const call = this.recorder.nextCall();
     for (const draft of drafts) {
-      this.recorder.add(draft, span, { id: this.recorder.nextStatement(), call, span: this.place }, ALWAYS);
+      this.recorder.add(draft, this.at(span), { id: this.recorder.nextStatement(), call, span: this.place }, ALWAYS);
     }
   }
 
   defer(ends: readonly End[], build: Deferred['build'], span: Span = this.place): void {
-    this.#deferred.push({ ends: ends.map((end) => ({ ...end, columns: [...end.columns] })), build, span });
+    this.#deferred.push({ ends: ends.map((end) => ({ ...end, columns: [...end.columns] })), build, span: this.at(span), place: this.place });
   }
 
   flush(): void {
-    for (const { ends, build, span } of this.#deferred.splice(0)) this.send(build(ends), span);
+    for (const { ends, build, span, place } of this.#deferred.splice(0)) {
+      this.place = place;
+      this.send(build(ends), span);
+    }
   }
 
   tableRenamed(from: string, to: string): void {

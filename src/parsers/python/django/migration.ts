@@ -1,7 +1,7 @@
 import type { Migration, SourceComment } from '../../../operations/migration.js';
-import type { Operation } from '../../../operations/types.js';
+import type { Operation, Span } from '../../../operations/types.js';
 import type { Host, ParseOptions, Source } from '../../parser.js';
-import { nameOf, pathOf, type CallValue } from '../evaluate/value.js';
+import { nameOf, pathOf, type CallValue, type Value } from '../evaluate/value.js';
 import type { Module } from '../syntax/nodes.js';
 import { Recorder } from '../alembic/recorder.js';
 import { SchemaEditor } from './editor.js';
@@ -70,12 +70,26 @@ interface Step {
 /** Every operation with the states around it; backwards the last one comes first. */
 function run(file: MigrationFile, start: ProjectState, backwards: boolean): Operation[] {
   const recorder = new Recorder();
-  const editor = new SchemaEditor(recorder);
+  const editor = new SchemaEditor(recorder, placesIn(file.operations));
   const runner = new Runner(file, recorder, editor, backwards);
   if (!backwards) runner.broken();
   runner.steps(stepsOf(file.operations.flatMap((item) => (item.type === 'call' ? [item] : [])), file.app, start));
   editor.flush();
   return recorder.operations;
+}
+
+/** Every place that a value of this file's own operations bears. */
+function placesIn(values: readonly Value[]): Set<Span> {
+  const found = new Set<Span>();
+  const queue = [...values];
+  for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
+    if (value.type === 'sequence') queue.push(...value.items);
+    if (value.type === 'dictionary') queue.push(...value.entries.map((entry) => entry.value));
+    if (value.type !== 'call' || found.has(value.span)) continue;
+    found.add(value.span);
+    queue.push(...[...value.positional, ...value.keywords.values()].map((argument) => argument.value));
+  }
+  return found;
 }
 
 function stepsOf(calls: readonly CallValue[], app: string, start: ProjectState): Step[] {

@@ -24,7 +24,7 @@ export function createModel(editor: SchemaEditor, state: ProjectState, model: Mo
   for (const field of model.fields) {
     const column = columnOf(state, model, field, false);
     if (column === null) continue;
-    columns.push(column.definition);
+    columns.push({ ...column.definition, span: editor.at(field.span) });
     partial ||= column.partial;
     parametrised ||= column.parametrised;
     deferForeignKey(editor, state, model, field);
@@ -60,7 +60,7 @@ function tableConstraints(editor: SchemaEditor, state: ProjectState, model: Mode
     } else if (apart || (made.constraint.type === 'unique' && made.constraint.nullsNotDistinct !== undefined)) {
       deferDraft(editor, tableName(model), { kind: 'addConstraint', table: qualified(tableName(model)), constraint: made.constraint }, call.span);
     } else {
-      inside.push({ ...made.constraint, span: call.span });
+      inside.push({ ...made.constraint, span: editor.at(call.span) });
     }
   }
   return inside;
@@ -124,7 +124,8 @@ export function addField(editor: SchemaEditor, state: ProjectState, model: Model
   const table = qualified(tableName(model));
   const key = foreignKeyOf(state, model, field);
   const constraints = [...(column.definition.constraints ?? []), ...(key === null ? [] : [key])];
-  const definition = constraints.length === 0 ? column.definition : { ...column.definition, constraints };
+  const placed = { ...column.definition, span: editor.at(field.span) };
+  const definition = constraints.length === 0 ? placed : { ...placed, constraints };
   const add: OperationDraft = { kind: 'addColumn', table, column: definition, ...(column.partial ? { partial: true as const } : {}) };
   // The check is made at once, so that data may change in the same transaction.
   if (key === null) editor.send(add, field.span);

@@ -1,13 +1,12 @@
 import type { Host, Source } from '../../parser.js';
 import { Interpreter } from '../evaluate/interpreter.js';
 import { Scope } from '../evaluate/scope.js';
-import { booleanOf, pathOf, stringOf, type CallValue, type ClassValue, type Value } from '../evaluate/value.js';
+import { booleanOf, stringOf, type ClassValue, type Value } from '../evaluate/value.js';
 import { readModule } from '../syntax/module.js';
 import type { Module } from '../syntax/nodes.js';
 import { DjangoLibrary } from './library.js';
-import { Given } from './operations.js';
 import { DEFAULT_SETTINGS, ProjectState, type Settings } from './state.js';
-import { operationNamed, stateAfter } from './plan.js';
+import { stateAfter } from './plan.js';
 
 /** A migration file, evaluated and not yet turned into statements. */
 export interface MigrationFile {
@@ -49,7 +48,7 @@ export function readMigrationFile(source: Source, host: Host, app: string): Migr
     interpreter,
     library,
     operations: operations?.type === 'sequence' ? operations.items : [],
-    dependencies: dependencies.flatMap(nodeOf),
+    dependencies: dependencies.flatMap(nodeOf).map((node) => node.replace(/\.__(?:first|latest)__$/, '.0001_initial')),
     swappable: dependencies.some((item) => item.type === 'call'),
     replaces: itemsOf(value, 'replaces').flatMap(nodeOf),
     atomic: booleanOf(value.members.get('atomic')) !== false,
@@ -83,12 +82,12 @@ export class ProjectHistory {
   before(file: MigrationFile): ProjectState {
     const settings = this.#settingsFor(file);
     // Explicit, because a chain of hundreds of migrations is deeper than the stack may be.
-    const stack = [...file.dependencies];
+    const stack = this.#parents(file, settings);
     const entered = new Set<string>();
     while (stack.length > 0) {
       const node = stack.at(-1) as string;
       const found = this.#states.has(node) ? null : this.#find(file, node);
-      const missing = found === null || entered.has(node) ? [] : found.dependencies.filter((each) => !this.#states.has(each) && !entered.has(each));
+      const missing = found === null || entered.has(node) ? [] : this.#parents(found, settings).filter((each) => !this.#states.has(each) && !entered.has(each));
       entered.add(node);
       if (missing.length > 0) {
         stack.push(...missing);
@@ -100,8 +99,14 @@ export class ProjectHistory {
     return this.#join(file, settings);
   }
 
+  /** A swappable dependency stands for the first migration of the app that has the user model. */
+  #parents(file: MigrationFile, settings: Settings): string[] {
+    const user = `${settings.userModel.split('.')[0] ?? ''}.0001_initial`;
+    return file.swappable ? [...file.dependencies, user] : [...file.dependencies];
+  }
+
   #join(file: MigrationFile, settings: Settings): ProjectState {
-    return ProjectState.joined(file.dependencies.flatMap((node) => this.#states.get(node) ?? []), settings);
+    return ProjectState.joined(this.#parents(file, settings).flatMap((node) => this.#states.get(node) ?? []), settings);
   }
 
   /** A migration of the same app stands beside; one of another app in the folder of that app. */
@@ -161,11 +166,4 @@ export function historyOf(host: Host): ProjectHistory {
     HISTORIES.set(host, history);
   }
   return history;
-}
-
-/** The operation that a call of the list stands for. */
-export function givenOf(call: CallValue): { name: string; given: Given } {
-  const path = pathOf(call.callee) ?? (call.callee.type === 'class' ? call.callee.name : '');
-  const name = path.slice(path.lastIndexOf('.') + 1);
-  return { name, given: new Given(call, operationNamed(call.callee)?.parameters ?? []) };
 }
