@@ -8,12 +8,26 @@
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { recordDbMigrate } from './record/db-migrate.js';
 import { recordKnex } from './record/knex.js';
+import { recordKysely } from './record/kysely.js';
 import type { Recording } from './record/library.js';
+import { recordMikroOrm } from './record/mikro-orm.js';
+import { recordNodePgMigrate } from './record/node-pg-migrate.js';
 import { recordSequelize } from './record/sequelize.js';
+import { recordTaggedSql, stopServer } from './record/tagged-sql.js';
 import { recordTypeorm } from './record/typeorm.js';
 
-const RECORDERS: Record<string, (file: string) => Promise<Recording>> = { typeorm: recordTypeorm, knex: recordKnex, sequelize: recordSequelize };
+const RECORDERS: Record<string, (file: string) => Promise<Recording>> = {
+  typeorm: recordTypeorm,
+  knex: recordKnex,
+  sequelize: recordSequelize,
+  'mikro-orm': recordMikroOrm,
+  kysely: recordKysely,
+  'node-pg-migrate': recordNodePgMigrate,
+  'db-migrate': recordDbMigrate,
+  'tagged-sql': recordTaggedSql,
+};
 
 const [chosen, ...wanted] = process.argv.slice(2);
 let failures = 0;
@@ -33,4 +47,5 @@ for (const library of chosen === undefined ? Object.keys(RECORDERS) : [chosen]) 
     }
   }
 }
+await stopServer();
 process.exit(failures > 0 ? 1 : 0);
