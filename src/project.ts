@@ -11,7 +11,9 @@ import { schemaFrom } from './lint.js';
 import type { Direction, Framework, TransactionShape } from './operations/migration.js';
 import { DEFAULT_VERSION, type PostgresVersion } from './postgres/effects.js';
 import { ProjectReader, type ReadFile } from './project/reader.js';
+import { newest } from './project/newest.js';
 import { replayProject } from './project/replayed.js';
+import type { Source } from './parsers/parser.js';
 import type { ReplayedMigration } from './replay/types.js';
 import type { Report, ReportedFile } from './report.js';
 import { suppress } from './suppress.js';
@@ -62,25 +64,40 @@ export interface Notice {
   text: string;
 }
 
-export interface LintedFile {
+/** A file that was replayed, as long as somebody looks at it. */
+export interface ReplayedFile {
   file: ReadFile;
   replayed: ReplayedMigration;
   direction: Direction;
 }
 
+/** What a file is judged by. */
+export interface Standards {
+  postgres: PostgresVersion;
+  rules: RuleSettings;
+  preset: Preset;
+}
+
+/** What a run wants to know of each file: its findings, its operations. */
+export type Judge<T> = (one: ReplayedFile, standards: Standards) => T;
+
+/** What remains of a file: ten thousand of them with all their operations would fill the memory. */
+export interface LintedFile<T> {
+  source: Source;
+  verdict: T;
+}
+
 /** Everything one run found out, before it is worded. */
-export interface ProjectRun {
+export interface ProjectRun<T = unknown> {
   root: string;
   config: Config;
   postgres: PostgresVersion;
   chosen: Chosen;
   /** In the order of their paths. */
-  linted: LintedFile[];
+  linted: LintedFile<T>[];
   files: ReportedFile[];
   failures: Failure[];
   notices: Notice[];
-  rules: RuleSettings;
-  preset: Preset;
 }
 
 function schemaText(options: ProjectOptions, config: Config, folder: string): string | undefined {
@@ -136,37 +153,52 @@ function readAll(chosen: Chosen, reader: ProjectReader, progress: ProjectOptions
 }
 
 /** Replays what was read and adds to `reading` what that brought to light. */
-function replayAll(
+function replayAll<T>(
   reading: Reading,
   reader: ProjectReader,
   direction: Direction,
   settings: Parameters<typeof replayProject>[2],
-): LintedFile[] {
+  judge: (one: ReplayedFile) => T,
+): LintedFile<T>[] {
   const wanted = reading.read.filter((file) => file.selected.named || directionOf(file, direction, false) !== null);
-  const { done, crashed } = replayProject(wanted, reader, settings);
-  for (const { file, error } of crashed) {
+  reading.read = [];
+  const linted: LintedFile<T>[] = [];
+  const crashed = (file: ReadFile, error: Error): void => {
     const failure = faultOf(file.source.path, error);
     reading.failures.push(failure);
     reading.files.push(skippedFile(failure.path, failure.reason, file.migration.framework));
-  }
-  const linted = done
-    .map(({ file, replayed }) => ({ file, replayed, direction: directionOf(file, direction, true) ?? direction }))
-    .sort((a, b) => (a.file.source.path < b.file.source.path ? -1 : 1));
-  for (const one of linted) {
-    const { path, notices } = one.file.migration;
-    reading.files.push(lintedFile(one));
+  };
+  const done = (file: ReadFile, replayed: ReplayedMigration): void => {
+    const one = { file, replayed, direction: directionOf(file, direction, true) ?? direction };
+    const { path, notices } = file.migration;
+    try {
+      linted.push({ source: file.source, verdict: judge(one) });
+      reading.files.push(lintedFile(one));
+    } catch (error) {
+      crashed(file, error as Error);
+    }
     reading.notices.push(...notices.map((text) => ({ path, text })));
-  }
-  reading.files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return linted;
+  };
+  replayProject(wanted, reader, settings, { done, crashed });
+  reading.files.sort(byPath);
+  reading.notices.sort((a, b) => byPath({ path: a.path ?? '' }, { path: b.path ?? '' }));
+  return linted.sort((a, b) => byPath(a.source, b.source));
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 function faultOf(path: string, { message, stack }: Error): Failure {
   return { path, reason: `internal error: ${message}`, fatal: true, ...(stack === undefined ? {} : { stack }) };
 }
 
-/** Reads, orders and replays what the options select. Throws a `UsageError` for mistakes of the user's. */
-export async function runProject(options: ProjectOptions): Promise<ProjectRun> {
+/**
+ * Reads, orders and replays what the options select, and keeps what `judge`
+ * says of each file; a file on which it fails is reported as ours, the others
+ * are judged. Throws a `UsageError` for mistakes of the user's.
+ */
+export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): Promise<ProjectRun<T>> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const root = rootOf(cwd);
   const { config, folder } = await loadConfig(cwd, root, options.config);
@@ -176,9 +208,11 @@ export async function runProject(options: ProjectOptions): Promise<ProjectRun> {
   const chosen = await chooseFiles(options, config, folder, cwd, root);
 
   const reader = new ProjectReader(root, hostFor(root), chosen.how, withoutUndefined({ framework, transaction }));
+  if (options.latest !== undefined) chosen.files = newest(chosen.files, options.latest, reader);
   const reading = readAll(chosen, reader, options.progress);
   const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres } as const;
-  const linted = replayAll(reading, reader, direction, settings);
+  const standards: Standards = { postgres, rules: { ...config.rules, ...options.rules }, preset };
+  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, standards));
   const { files, failures, notices } = reading;
   return {
     root,
@@ -189,8 +223,6 @@ export async function runProject(options: ProjectOptions): Promise<ProjectRun> {
     files,
     failures,
     notices,
-    rules: { ...config.rules, ...options.rules },
-    preset,
   };
 }
 
@@ -211,7 +243,7 @@ function skippedFile(path: string, skipped: string, framework: Framework | null 
   return { path, framework, revision: null, operations: 0, unread: 0, skipped };
 }
 
-function lintedFile({ file: { migration }, direction }: LintedFile): ReportedFile {
+function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedFile {
   const operations = (direction === 'up' ? migration.up : migration.down) ?? [];
   return {
     path: migration.path,
@@ -223,24 +255,14 @@ function lintedFile({ file: { migration }, direction }: LintedFile): ReportedFil
   };
 }
 
-/** The findings of a run; a file on which a rule fails is reported as ours, the others are judged. */
-export function findingsOfRun(run: ProjectRun): Finding[] {
-  const { postgres: version, rules, preset } = run;
-  return run.linted.flatMap(({ file: { source, migration }, replayed, direction }) => {
-    try {
-      const findings = findingsOf(replayed, { source, version, direction, rules, preset });
-      return suppress(findings, migration, source, { rules, preset, direction });
-    } catch (error) {
-      const failure = faultOf(source.path, error as Error);
-      run.failures.push(failure);
-      const file = run.files.find(({ path }) => path === source.path);
-      if (file !== undefined) file.skipped = failure.reason;
-      return [];
-    }
-  });
-}
+/** Judges a file by the rules and by its suppression comments. */
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction }, { postgres: version, rules, preset }) => {
+  const findings = findingsOf(replayed, { source, version, direction, rules, preset });
+  return suppress(findings, migration, source, { rules, preset, direction });
+};
 
-export function reportOf(run: ProjectRun, findings: Finding[]): Report {
+export function reportOf(run: ProjectRun<Finding[]>): Report {
+  const findings = run.linted.flatMap(({ verdict }) => verdict);
   const open = findings.filter(({ suppressed }) => suppressed === null);
   const count = (severity: Severity): number => open.filter((finding) => finding.severity === severity).length;
   const linted = run.files.filter(({ skipped }) => skipped === null);
@@ -268,7 +290,6 @@ export function reportOf(run: ProjectRun, findings: Finding[]): Report {
  * or the configuration throws.
  */
 export async function lintProject(options: ProjectOptions = {}): Promise<Report> {
-  const run = await runProject(options);
-  return reportOf(run, findingsOfRun(run));
+  return reportOf(await runProject(options, findingsOfFile));
 }
 

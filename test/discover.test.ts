@@ -187,9 +187,9 @@ describe('the transaction that the project sets', () => {
     const { runProject } = await import('../src/project.js');
     write(files);
     const paths = [Object.keys(files)[1] ?? ''];
-    const configured = await runProject({ cwd: folder, paths });
+    const configured = await runProject({ cwd: folder, paths }, ({ file }) => file.migration.transaction);
     rmSync(join(folder, Object.keys(files)[0] ?? ''));
-    const unset = await runProject({ cwd: folder, paths });
-    expect([configured, unset].map((run) => run.linted[0]?.file.migration.transaction)).toEqual([framework === 'alembic' ? 'file' : 'none', 'batch']);
+    const unset = await runProject({ cwd: folder, paths }, ({ file }) => file.migration.transaction);
+    expect([configured, unset].map((run) => run.linted[0]?.verdict)).toEqual([framework === 'alembic' ? 'file' : 'none', 'batch']);
   });
 });

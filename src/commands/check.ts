@@ -1,6 +1,6 @@
 import { oneOf, SEVERITIES, UsageError } from '../config.js';
-import type { Severity } from '../finding.js';
-import { findingsOfRun, reportOf, runProject, type ProjectOptions, type ProjectRun } from '../project.js';
+import type { Finding, Severity } from '../finding.js';
+import { findingsOfFile, reportOf, runProject, type ProjectOptions, type ProjectRun } from '../project.js';
 import type { Report } from '../report.js';
 import { FORMAT_NAMES, loadReporter, type Format } from '../reporters/load.js';
 import { atOrAbove } from '../reporters/order.js';
@@ -46,7 +46,7 @@ function errorsOnly(report: Report): Report {
 function reporterOptions(run: ProjectRun, options: Options, { failOn }: Threshold, toFile: boolean): ReporterOptions {
   return {
     rules: rules.map(({ meta }) => meta),
-    sources: new Map(run.linted.map(({ file: { source } }) => [source.path, source.text])),
+    sources: new Map(run.linted.map(({ source }) => [source.path, source.text])),
     width: toFile ? 80 : widthOf(standardOutput()),
     failOn,
     maxAnnotations: count(options['max-annotations'], '--max-annotations') ?? 10,
@@ -61,10 +61,10 @@ function inHook(options: Options): boolean {
   return options.staged === true || options.new === true || options.since !== undefined;
 }
 
-async function read(wanted: ProjectOptions, silent: boolean): Promise<ProjectRun> {
+async function read(wanted: ProjectOptions, silent: boolean): Promise<ProjectRun<Finding[]>> {
   const progress = new Progress(standardError, silent);
   try {
-    return await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) });
+    return await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) }, findingsOfFile);
   } finally {
     progress.end();
   }
@@ -88,24 +88,28 @@ async function write(report: Report, outputs: readonly Destination<Format>[], { 
   }
 }
 
-/** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */
-export async function check(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
+/** Lints what the project options select and reports it as the options say. */
+export async function report(options: Options, wanted: ProjectOptions, terminal: Terminal): Promise<{ code: number; run: ProjectRun }> {
   const outputs = destinations(options, FORMAT_NAMES);
   const silent = options.silent === true;
-  const wanted = projectOptions(options, operands);
   const run = await read(wanted, silent);
   const threshold = thresholdOf(options, run);
   const whole = reportOf(run, findingsOfRun(run));
-  const report = options.quiet === true ? errorsOnly(whole) : whole;
+  const shown = options.quiet === true ? errorsOnly(whole) : whole;
 
   if (!silent) {
     const shownPath = pathPrinter(run.root, process.cwd());
-    const how = { silentWhenEmpty: inHook(options), debug: options.debug === true, shownPath };
+    const how = { silentWhenEmpty: inHook(options) || wanted.files !== undefined, debug: options.debug === true, shownPath };
     for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);
   }
-  await write(report, outputs, { run, options, threshold, terminal });
-  if (run.failures.some(({ fatal }) => fatal)) return 2;
-  return crossed(whole, threshold) ? 1 : 0;
+  await write(shown, outputs, { run, options, threshold, terminal });
+  if (run.failures.some(({ fatal }) => fatal)) return { code: 2, run };
+  return { code: crossed(whole, threshold) ? 1 : 0, run };
+}
+
+/** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */
+export async function check(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
+  return (await report(options, projectOptions(options, operands), terminal)).code;
 }
 
 function advice({ findings }: Report, { failOn, maxWarnings }: Threshold): string {

@@ -1,7 +1,7 @@
 import { inspected, stepsOf, type InspectedOperation } from '../lint.js';
 import type { Framework } from '../operations/migration.js';
 import { describeBlocked } from '../postgres/locks.js';
-import { runProject } from '../project.js';
+import { runProject, type Judge } from '../project.js';
 import { neutral } from '../reporters/neutral.js';
 import { SourceLines } from '../source-lines.js';
 import type { Options } from './options.js';
@@ -44,17 +44,19 @@ function printed({ path, framework, operations }: InspectedFile): string {
   return `${[`${neutral(path)}  ${framework}, ${count}`, ...blocks].join('\n\n')}\n`;
 }
 
+const inspectedFile: Judge<InspectedFile> = ({ file: { source, migration }, replayed, direction }) => {
+  const lines = new SourceLines(source.text);
+  const operations = (stepsOf(replayed, direction) ?? []).map((step) => inspected(step, lines));
+  return { path: source.path, framework: migration.framework, operations };
+};
+
 /** Prints every operation of the files with what PostgreSQL does for it, hazard or not. */
 export async function inspect(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
   const outputs = destinations(options, ['text', 'json'] as const);
   const progress = new Progress(standardError, false);
   const wanted = projectOptions(options, operands);
-  const run = await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) }).finally(() => progress.end());
-  const files = run.linted.map(({ file: { source, migration }, replayed, direction }): InspectedFile => {
-    const lines = new SourceLines(source.text);
-    const operations = (stepsOf(replayed, direction) ?? []).map((step) => inspected(step, lines));
-    return { path: source.path, framework: migration.framework, operations };
-  });
+  const run = await runProject({ ...wanted, progress: (done, total) => progress.tell(done, total) }, inspectedFile).finally(() => progress.end());
+  const files = run.linted.map(({ verdict }) => verdict);
   const shownPath = pathPrinter(run.root, process.cwd());
   const how = { silentWhenEmpty: false, debug: options.debug === true, shownPath };
   for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);

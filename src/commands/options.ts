@@ -24,6 +24,7 @@ const READING = {
   direction: { type: 'string' },
   down: { type: 'boolean' },
   framework: { type: 'string' },
+  latest: { type: 'string' },
   new: { type: 'boolean' },
   'no-config': { type: 'boolean' },
   postgres: { type: 'string' },
@@ -52,6 +53,7 @@ const TABLES = {
   inspect: { ...GENERAL, ...OUTPUT, ...READING },
   explain: { ...GENERAL, ...OUTPUT },
   rules: { ...GENERAL, ...OUTPUT },
+  run: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
 } as const satisfies Record<string, OptionTable>;
 
 export type CommandName = keyof typeof TABLES;
@@ -64,7 +66,7 @@ export type Options = ReturnType<typeof parseArgs<{ options: typeof TABLES.check
 export interface Invocation {
   command: CommandName;
   options: Options;
-  /** Paths, or the names of rules. */
+  /** Paths, the names of rules, or the words of a command to run. */
   operands: string[];
 }
 
@@ -79,20 +81,41 @@ function explained(error: unknown, command: CommandName): UsageError {
   return new UsageError(`${message.split('. ')[0] ?? message}.`);
 }
 
+/** `--latest` takes a number or none, which the parser of Node has no word for. */
+function withNumber(argv: readonly string[]): string[] {
+  return argv.flatMap((argument, index) => {
+    if (argument === '--latest') return /^\d+$/.test(argv[index + 1] ?? '') ? [] : ['--latest=1'];
+    return argv[index - 1] === '--latest' && /^\d+$/.test(argument) ? [`--latest=${argument}`] : [argument];
+  });
+}
+
+/** What follows the first `--` of `run` is not ours to read. */
+function wordsOfCommand(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--');
+  const words = at < 0 ? [] : argv.slice(at + 1);
+  if (words.length > 0 || argv.some((argument) => ['--help', '-h', '--version', '-V'].includes(argument))) return words;
+  throw new UsageError('run needs the command after "--": migration-guard run -- <command>.');
+}
+
 /** Reads the arguments. Without the name of a command they are those of `check`. */
 export function parseArguments(argv: readonly string[]): Invocation {
   const [first] = argv;
   const named = first === 'lint' ? 'check' : COMMAND_NAMES.find((name) => name === first);
   const command = named ?? 'check';
+  const own = named === undefined ? argv : argv.slice(1);
+  const words = command === 'run' ? wordsOfCommand(own) : null;
   try {
     const { values, positionals } = parseArgs({
-      args: [...(named === undefined ? argv : argv.slice(1))],
+      args: withNumber(words === null || words.length === 0 ? own : own.slice(0, own.indexOf('--'))),
       options: TABLES[command] as typeof TABLES.check,
       allowPositionals: true,
       strict: true,
     });
-    return { command, options: values, operands: positionals };
+    if (words === null) return { command, options: values, operands: positionals };
+    if (positionals[0] === undefined) return { command, options: values, operands: words };
+    throw new UsageError(`run takes no paths, only what stands after "--"; "${positionals[0]}" stands before it.`);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw explained(error, command);
   }
 }

@@ -2,12 +2,18 @@ import { relative, resolve, sep } from 'node:path';
 import { visible } from '../reporters/neutral.js';
 import type { Notice, ProjectRun } from '../project.js';
 
+function listed(lists: Map<string, string[]>, key: string): string[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
 /** Files that were left alone on purpose, counted by reason: `12 files left alone: written for MySQL`. */
 function leftAlone(run: ProjectRun, shown: (path: string) => string): string[] {
   const failed = new Set(run.failures.map(({ path }) => path));
   const byReason = new Map<string, string[]>();
   for (const { path, skipped } of run.files) {
-    if (skipped !== null && !failed.has(path)) byReason.set(skipped, [...(byReason.get(skipped) ?? []), path]);
+    if (skipped !== null && !failed.has(path)) listed(byReason, skipped).push(path);
   }
   return [...byReason].map(([reason, paths]) =>
     paths.length === 1 ? `${shown(paths[0] ?? '')}: left alone, ${reason}` : `${paths.length} files left alone: ${reason}`,
@@ -22,7 +28,7 @@ function nothingFound({ chosen }: ProjectRun, paths: readonly string[]): string 
 /** The same notice about many files is one line. */
 function noticeLines(notices: readonly Notice[], shown: (path: string) => string): string[] {
   const byText = new Map<string, string[]>();
-  for (const { path, text } of notices) byText.set(text, [...(byText.get(text) ?? []), ...(path === null ? [] : [path])]);
+  for (const { path, text } of notices) listed(byText, text).push(...(path === null ? [] : [path]));
   return [...byText].map(([text, paths]) => {
     if (paths[0] === undefined) return text;
     return paths.length === 1 ? `${shown(paths[0])}: ${text}` : `${paths.length} files: ${text}`;

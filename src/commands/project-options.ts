@@ -39,6 +39,11 @@ function directionOf({ down, direction }: Options): 'up' | 'down' | undefined {
   return direction === undefined ? undefined : oneOf(direction, ['up', 'down'] as const, '--direction');
 }
 
+function latestOf(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new UsageError(`--latest takes a whole number, 1 or more, not "${value}".`);
+  return Number(value);
+}
+
 /** Drops what was not given, so that the configuration has its say. */
 function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>;
@@ -55,6 +60,7 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     since: options.since,
     staged: options.staged,
     fresh: options.new,
+    latest: options.latest === undefined ? undefined : latestOf(options.latest),
     deploy: options.deploy === undefined ? undefined : oneOf(options.deploy, DEPLOYS, '--deploy'),
     postgres: options.postgres === undefined ? undefined : oneOf(options.postgres, VERSIONS, '--postgres'),
     framework: options.framework === undefined ? undefined : oneOf(options.framework, FRAMEWORKS, '--framework'),

@@ -5,7 +5,7 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined;
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
 }
 
 type Descriptor = 1 | 2;
@@ -39,16 +39,17 @@ function terminalStream(descriptor: Descriptor): OutputStream {
 /** Nobody may be reading at the moment, in which case Node's own stream knows how to wait. */
 function plainStream(descriptor: Descriptor): OutputStream {
   let stream: OutputStream | undefined;
-  const write = (text: string): void => {
+  const write = (text: string | Uint8Array): void => {
     if (stream !== undefined) return stream.write(text);
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(descriptor, bytes, written);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return unlessClosed(error as NodeJS.ErrnoException);
       stream = terminalStream(descriptor);
-      stream.write(bytes.toString('utf8', written));
+      // Bytes, not text: a character may lie half on either side of what is written.
+      stream.write(bytes.subarray(written));
     }
   };
   return { isTTY: false, columns: undefined, write };

@@ -46,6 +46,20 @@ function nearestValue({ files, pattern }: Setting, path: string, root: string, h
   }
 }
 
+/** Values by framework and folder: thousands of files may lie in one. */
+const known = new WeakMap<Host, Map<string, string | null>>();
+
+function valueFor({ framework, path }: Migration, root: string, host: Host): string | null {
+  const setting = SETTINGS[framework];
+  if (setting === undefined) return null;
+  const values = known.get(host) ?? new Map<string, string | null>();
+  known.set(host, values);
+  const key = `${framework}\0${dirname(path)}`;
+  let value = values.get(key);
+  if (value === undefined) values.set(key, (value = nearestValue(setting, path, root, host)));
+  return value;
+}
+
 /**
  * The migration with the transaction that the project's configuration gives it.
  * What the file says itself stands above that; that the configuration lets it
@@ -53,7 +67,7 @@ function nearestValue({ files, pattern }: Setting, path: string, root: string, h
  */
 export function inProject(migration: Migration, root: string, host: Host): Migration {
   const setting = SETTINGS[migration.framework];
-  const value = setting === undefined ? null : nearestValue(setting, migration.path, root, host);
+  const value = valueFor(migration, root, host);
   const shape = value === null ? undefined : setting?.shapes[value];
   if (shape === undefined) return migration;
   if (migration.transactionSetBy === null) return { ...migration, transaction: shape };

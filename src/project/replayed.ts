@@ -3,15 +3,15 @@ import { relevantHistory } from '../discover/history.js';
 import { chains, isDownHalf } from '../discover/order.js';
 import { pathFrom } from '../discover/place.js';
 import { filesOfProject, migrationsFolder } from '../discover/project.js';
-import { readText } from '../discover/read-text.js';
 import { withoutByteOrderMark } from '../lint.js';
 import type { ProjectReader, ReadFile } from './reader.js';
-import { replay } from '../replay/replay.js';
+import { replayEach } from '../replay/replay.js';
 import type { ReplayedMigration, ReplayInput } from '../replay/types.js';
 
-export interface ReplayedProject {
-  done: { file: ReadFile; replayed: ReplayedMigration }[];
-  crashed: { file: ReadFile; error: Error }[];
+/** Where each file goes once it is replayed; what it was replayed into need not be kept. */
+export interface Receiver {
+  done: (file: ReadFile, replayed: ReplayedMigration) => void;
+  crashed: (file: ReadFile, error: Error) => void;
 }
 
 type ReplaySettings = Pick<ReplayInput, 'deploy' | 'schema' | 'version'>;
@@ -37,7 +37,7 @@ function projects(files: readonly ReadFile[]): ReadFile[][] {
 }
 
 /** Every file of the project that `files` belong to; those that are not reported on only with their text. */
-function membersOf(files: readonly ReadFile[], { root }: ProjectReader): Member[] {
+function membersOf(files: readonly ReadFile[], reader: ProjectReader): Member[] {
   const [first] = files as [ReadFile];
   const { absolute } = first.selected;
   const { framework } = first.migration;
@@ -45,8 +45,8 @@ function membersOf(files: readonly ReadFile[], { root }: ProjectReader): Member[
   const known = new Set(files.map(({ selected }) => resolve(selected.absolute)));
   for (const other of filesOfProject(migrationsFolder(absolute, framework), absolute, framework)) {
     if (known.has(other) || isDownHalf(other)) continue;
-    const read = readText(other);
-    if ('text' in read) members.push({ path: pathFrom(root, other), text: withoutByteOrderMark(read.text), file: null });
+    const read = reader.text(other);
+    if ('text' in read) members.push({ path: pathFrom(reader.root, other), text: withoutByteOrderMark(read.text), file: null });
   }
   return members;
 }
@@ -65,38 +65,36 @@ function migrationsOf(chain: readonly Member[], reader: ProjectReader): ReplayIn
   });
 }
 
-function replayChain(chain: readonly Member[], reader: ProjectReader, settings: ReplaySettings, result: ReplayedProject): void {
+function replayChain(chain: readonly Member[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
   const files = chain.flatMap(({ file }) => (file === null ? [] : [file]));
   if (files.length === 0) return;
   const byMigration = new Map(files.map((file) => [file.migration, file]));
   try {
-    for (const replayed of replay({ ...settings, migrations: migrationsOf(chain, reader) })) {
+    replayEach({ ...settings, migrations: migrationsOf(chain, reader) }, (replayed) => {
       const file = byMigration.get(replayed.migration);
-      if (file !== undefined) result.done.push({ file, replayed });
-    }
+      byMigration.delete(replayed.migration);
+      if (file !== undefined) receiver.done(file, replayed);
+    });
   } catch {
     // One file must not hide the others: each by itself, without what came before.
-    for (const file of files) alone(file, settings, result);
+    for (const file of byMigration.values()) alone(file, settings, receiver);
   }
 }
 
-function alone(file: ReadFile, settings: ReplaySettings, result: ReplayedProject): void {
+function alone(file: ReadFile, settings: ReplaySettings, receiver: Receiver): void {
   try {
-    const [replayed] = replay({ ...settings, migrations: [{ migration: file.migration, role: 'pending' }] });
-    if (replayed !== undefined) result.done.push({ file, replayed });
+    replayEach({ ...settings, migrations: [{ migration: file.migration, role: 'pending' }] }, (replayed) => receiver.done(file, replayed));
   } catch (error) {
-    result.crashed.push({ file, error: error as Error });
+    receiver.crashed(file, error as Error);
   }
 }
 
 /** Plays the reported migrations, each project in its own order and after its own history. */
-export function replayProject(files: readonly ReadFile[], reader: ProjectReader, settings: ReplaySettings): ReplayedProject {
-  const result: ReplayedProject = { done: [], crashed: [] };
+export function replayProject(files: readonly ReadFile[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
   for (const project of projects(files)) {
     const [first] = project as [ReadFile];
     for (const chain of chains(membersOf(project, reader), first.migration.framework, reader.host)) {
-      replayChain(chain, reader, settings, result);
+      replayChain(chain, reader, settings, receiver);
     }
   }
-  return result;
 }

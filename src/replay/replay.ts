@@ -82,6 +82,23 @@ function finish(run: Run, migration: Migration, next: Migration | undefined): vo
   }
 }
 
+/** Nearly nobody asks for the way down: it is played for those who do. */
+class Replayed implements ReplayedMigration {
+  #down: Step[] | null | undefined;
+
+  constructor(
+    readonly migration: Migration,
+    readonly up: Step[],
+    private readonly deployed: Schema,
+    private readonly version: PostgresVersion,
+  ) {}
+
+  get down(): Step[] | null {
+    if (this.#down === undefined) this.#down = replayDown(this.migration, this.deployed, this.version);
+    return this.#down;
+  }
+}
+
 function replayDown(migration: Migration, schema: Schema, version: PostgresVersion): Step[] | null {
   if (migration.down === null) return null;
   const context: ApplyContext = { version, pending: true, touched: new Set() };
@@ -96,12 +113,18 @@ function replayDown(migration: Migration, schema: Schema, version: PostgresVersi
  * its operation.
  */
 export function replay(input: ReplayInput): ReplayedMigration[] {
+  const replayed: ReplayedMigration[] = [];
+  replayEach(input, (one) => replayed.push(one));
+  return replayed;
+}
+
+/** The same, one after the other, for those who need none of them when the next one comes. */
+export function replayEach(input: ReplayInput, done: (replayed: ReplayedMigration) => void): void {
   const { version, deploy } = input;
   const context: ApplyContext = { version, pending: false, touched: new Set() };
   const run: Run = { connection: new Connection(), schema: input.schema, context };
   // What the database holds once each pending migration is deployed, for the way down.
   const deployed: Run = { ...run, connection: new Connection(), context: { ...context, touched: new Set() } };
-  const replayed: ReplayedMigration[] = [];
   input.migrations.forEach(({ migration, role }, index) => {
     context.pending = role === 'pending';
     if (role === 'history') {
@@ -122,9 +145,8 @@ export function replay(input: ReplayInput): ReplayedMigration[] {
       run.connection = new Connection();
       deployed.schema = run.schema;
     }
-    replayed.push({ migration, up, down: replayDown(migration, deployed.schema, version) });
+    done(new Replayed(migration, up, deployed.schema, version));
   });
-  return replayed;
 }
 
 /** Only the schema is wanted of what is deployed already. */

@@ -17,8 +17,8 @@ export interface ReplayInput {
 }
 
 export interface ReplayedMigration {
-  migration: Migration;
-  up: Step[];
+  readonly migration: Migration;
+  readonly up: Step[];
   /** Against the schema after `up`, every table existing; null when there is no downward part. */
-  down: Step[] | null;
+  readonly down: Step[] | null;
 }
