@@ -125,7 +125,7 @@ const revokeRoles: Call['run'] = (_context, [from, to, settings], site) => {
 
 const sequence = (head: (options: Options) => Piece, tail: (options: Options, site: Site) => Piece): Call['run'] => ({ shorthands }, [target, settings], site) => {
   const options = new Options(settings);
-  return [[head(options), name(target, 'sequence', site), around(' ', spaced(separated(sequenceClauses(settings, shorthands, site), ' '), tail(options, site))), ';']];
+  return [[head(options), name(target, 'sequence', site), around('\n  ', separated([...sequenceClauses(settings, shorthands, site), tail(options, site)], '\n  ')), ';']];
 };
 
 const restart = (options: Options, site: Site): Piece => {

@@ -38,7 +38,7 @@ const createFunction: Call['run'] = (context, [routine, params, settings, defini
   return [
     [
       'CREATE', options.flag('replace') ? ' OR REPLACE' : null, ' FUNCTION ', name(routine, 'function', site), parameters(params, context, site),
-      ' RETURNS ', options.has('returns') ? words(options, 'returns', site) : 'void', ' AS ', constant(definition, site), ' ', separated(clauses, ' '), ';',
+      '\n  RETURNS ', options.has('returns') ? words(options, 'returns', site) : 'void', '\n  AS ', constant(definition, site), '\n  ', separated(clauses, '\n  '), ';',
     ],
   ];
 };
@@ -64,11 +64,11 @@ const createTrigger: Call['run'] = (context, [table, trigger, settings, definiti
   const when: Piece = constraint ? 'AFTER' : words(options, 'when', site);
   const level: Piece = /instead\s+of/i.test(options.text('when') ?? '') ? 'ROW' : options.has('level') ? words(options, 'level', site) : 'STATEMENT';
   const operations = separated(itemsOf(options.get('operation')).map((operation) => wordsOf(operation, 'operation', site.span)), ' OR ');
-  const deferring = options.flag('deferrable') ? `DEFERRABLE INITIALLY ${options.flag('deferred') ? 'DEFERRED' : 'IMMEDIATE'} ` : 'NOT DEFERRABLE ';
+  const deferring = options.flag('deferrable') ? `DEFERRABLE INITIALLY ${options.flag('deferred') ? 'DEFERRED' : 'IMMEDIATE'}\n  ` : 'NOT DEFERRABLE\n  ';
   const routine = triggerFunction(trigger, options);
   const made: Piece = [
-    'CREATE', constraint ? ' CONSTRAINT' : null, ' TRIGGER ', name(trigger, 'trigger', site), ' ', when, ' ', operations, ' ON ', name(table, 'table', site), ' ',
-    constraint ? deferring : null, 'FOR EACH ', level, ' ', given(options, 'condition') ? ['WHEN (', words(options, 'condition', site), ') '] : null,
+    'CREATE', constraint ? ' CONSTRAINT' : null, ' TRIGGER ', name(trigger, 'trigger', site), '\n  ', when, ' ', operations, ' ON ', name(table, 'table', site), '\n  ',
+    constraint ? deferring : null, 'FOR EACH ', level, '\n  ', given(options, 'condition') ? ['WHEN (', words(options, 'condition', site), ')\n  '] : null,
     'EXECUTE PROCEDURE ', name(routine, 'function', site), '(', separated(itemsOf(options.get('functionParams')).map((value) => constant(value, site))), ');',
   ];
   if (!hasBody(definition)) return [made];
