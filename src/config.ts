@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Severity } from './finding.js';
@@ -145,14 +146,34 @@ async function importConfig(file: string): Promise<unknown> {
   return typeof value === 'function' ? ((await (value as () => unknown)())) : value;
 }
 
-async function load(file: string): Promise<LoadedConfig> {
+/** What needs no module to be run; null for what does. */
+function loadData(file: string): LoadedConfig | null {
   const folder = dirname(file);
   if (basename(file) === 'package.json') {
     const own = (parseJson(file, readFileSync(file, 'utf8')) as Record<string, unknown>)['migration-guard'];
     return { config: readConfig(own ?? {}, `${file} ("migration-guard")`), folder, file };
   }
-  const value = /\.jsonc?$/.test(file) ? parseJson(file, readFileSync(file, 'utf8')) : await importConfig(file);
-  return { config: readConfig(value, file), folder, file };
+  if (!/\.jsonc?$/.test(file)) return null;
+  return { config: readConfig(parseJson(file, readFileSync(file, 'utf8')), file), folder, file };
+}
+
+async function load(file: string): Promise<LoadedConfig> {
+  return loadData(file) ?? { config: readConfig(await importConfig(file), file), folder: dirname(file), file };
+}
+
+/** For callers that cannot wait: every Node we run on requires modules of either kind. */
+function requireConfig(file: string): unknown {
+  let loaded: unknown;
+  try {
+    loaded = createRequire(file)(file);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${file}: ${message.split('\n')[0] ?? message}`);
+  }
+  const value = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : loaded;
+  const given: unknown = typeof value === 'function' ? (value as () => unknown)() : value;
+  if (given instanceof Promise) throw new UsageError(`${file}: an editor cannot wait for an asynchronous configuration.`);
+  return given;
 }
 
 function configIn(folder: string): string | null {
@@ -172,6 +193,21 @@ function hasOwnKey(manifest: string): boolean {
   }
 }
 
+/** The nearest configuration file from `cwd` up to `root`. */
+function nearestConfig(cwd: string, root: string): string | null {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const found = configIn(folder);
+    if (found !== null || folder === root || folder === dirname(folder)) return found;
+  }
+}
+
+/** As `loadConfig`, for a caller that cannot wait. */
+export function loadConfigNow(cwd: string, root: string): LoadedConfig {
+  const file = nearestConfig(cwd, root);
+  if (file === null) return { config: {}, folder: cwd, file: null };
+  return loadData(file) ?? { config: readConfig(requireConfig(file), file), folder: dirname(file), file };
+}
+
 /** The nearest configuration from `cwd` up to `root`; `file` names one, false wants none. */
 export async function loadConfig(cwd: string, root: string, file?: string | false): Promise<LoadedConfig> {
   if (file === false) return { config: {}, folder: cwd, file: null };
@@ -180,9 +216,6 @@ export async function loadConfig(cwd: string, root: string, file?: string | fals
     if (!existsSync(absolute)) throw new UsageError(`There is no configuration file ${file}.`);
     return load(absolute);
   }
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const found = configIn(folder);
-    if (found !== null) return load(found);
-    if (folder === root || folder === dirname(folder)) return { config: {}, folder: cwd, file: null };
-  }
+  const found = nearestConfig(cwd, root);
+  return found === null ? { config: {}, folder: cwd, file: null } : load(found);
 }

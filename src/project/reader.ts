@@ -1,13 +1,14 @@
 import { inProject } from '../discover/evidence.js';
 import { leftOut, liesAmongMigrations } from '../discover/left-out.js';
 import { pathFrom } from '../discover/place.js';
-import { readText } from '../discover/read-text.js';
+import { readText, type ReadText } from '../discover/read-text.js';
 import type { Selected } from '../discover/select.js';
 import { isMigration, withoutByteOrderMark } from '../lint.js';
 import type { Framework, Language, Migration, Skipped, TransactionShape } from '../operations/migration.js';
 import { languageOf, parserFor } from '../parsers/load.js';
 import type { Host, Source } from '../parsers/parser.js';
 import type { Failure } from '../project.js';
+import type { ProjectMemory } from './memory.js';
 
 /** A migration, read. */
 export interface ReadFile {
@@ -50,7 +51,13 @@ export class ProjectReader {
     /** How the files were chosen: what nobody named must look like a migration. */
     private readonly how: 'given' | 'changed' | 'all',
     private readonly options: ReaderOptions,
+    /** Of a process that reads the same project again and again. */
+    private readonly memory?: ProjectMemory,
   ) {}
+
+  text(absolute: string): ReadText {
+    return this.memory === undefined ? readText(absolute) : this.memory.text(absolute);
+  }
 
   /** Null for a file that nobody named and that is no migration. */
   read(selected: Selected): ReadFile | LeftAlone | null {
@@ -75,26 +82,43 @@ export class ProjectReader {
 
   /** An earlier migration, for the schema it leaves behind; null when it cannot be had. */
   readEarlier(source: Source): Migration | null {
+    const { memory } = this;
+    if (memory === undefined) return this.parseEarlier(source, this.host);
+    const options = JSON.stringify([this.how, this.options]);
+    return memory.migration(source, options, this.host, (host) => this.parseEarlier(source, host));
+  }
+
+  private parseEarlier(source: Source, host: Host): Migration | null {
     try {
-      const parsed = this.parse(source, { absolute: source.path, named: false });
+      const parsed = this.parse(source, { absolute: source.path, named: false }, host);
       return parsed !== null && isMigration(parsed) ? parsed : null;
     } catch {
       return null;
     }
   }
 
-  private parse(source: Source, { named }: Selected): Migration | Skipped | null {
+  /** The tool whose migration a file looks like, without reading it through; null for a file that is none. */
+  frameworkOf(source: Source, { named }: Selected): Framework | null {
+    const { framework } = this.options;
+    const language = this.languageOf(source, named);
+    if (language === null) return null;
+    if (framework !== undefined && writesIn(framework, language)) return framework;
+    if (!named && !this.looksLikeOne(source, language, this.host)) return null;
+    return parserFor(language).recognise(source, this.host) ?? (language === 'sql' ? 'sql' : null);
+  }
+
+  private parse(source: Source, { named }: Selected, host = this.host): Migration | Skipped | null {
     const { framework, transaction } = this.options;
     const language = this.languageOf(source, named);
     if (language === null) return named ? unknownLanguage(source) : null;
     const forced = framework !== undefined && writesIn(framework, language) ? framework : undefined;
-    if (forced === undefined && !named && !this.looksLikeOne(source, language)) return null;
+    if (forced === undefined && !named && !this.looksLikeOne(source, language, host)) return null;
     const parsed = parserFor(language).parse(source, {
-      host: this.host,
+      host,
       ...(forced === undefined ? {} : { framework: forced }),
       ...(transaction === undefined ? {} : { transaction }),
     });
-    return isMigration(parsed) && transaction === undefined ? inProject(parsed, this.root, this.host) : parsed;
+    return isMigration(parsed) && transaction === undefined ? inProject(parsed, this.root, host) : parsed;
   }
 
   private languageOf({ path }: Source, named: boolean): Language | null {
@@ -104,8 +128,8 @@ export class ProjectReader {
     return (['sql', 'python', 'javascript'] as const).find((one) => writesIn(framework, one)) ?? null;
   }
 
-  private looksLikeOne(source: Source, language: Language): boolean {
-    const recognised = parserFor(language).recognise(source, this.host);
+  private looksLikeOne(source: Source, language: Language, host: Host): boolean {
+    const recognised = parserFor(language).recognise(source, host);
     if (language !== 'sql') return recognised !== null;
     // Plain SQL looks like any other; a folder that somebody named holds what he means by it.
     if (this.how === 'given') return true;
