@@ -25,6 +25,8 @@ async function dispatch({ command, options, operands }: Invocation): Promise<num
       return (await import('./commands/inspect.js')).inspect(options, operands, terminal);
     case 'explain':
       return (await import('./commands/explain.js')).explain(options, operands, terminal);
+    case 'run':
+      return (await import('./commands/run.js')).run(options, operands, terminal);
     case 'rules':
       return (await import('./commands/rules.js')).rules(options, terminal);
   }

@@ -88,13 +88,18 @@ async function write(report: Report, outputs: readonly Destination<Format>[], { 
   }
 }
 
+export interface Reported {
+  code: number;
+  report: Report;
+}
+
 /** Lints what the project options select and reports it as the options say. */
-export async function report(options: Options, wanted: ProjectOptions, terminal: Terminal): Promise<{ code: number; run: ProjectRun }> {
+export async function report(options: Options, wanted: ProjectOptions, terminal: Terminal): Promise<Reported> {
   const outputs = destinations(options, FORMAT_NAMES);
   const silent = options.silent === true;
   const run = await read(wanted, silent);
   const threshold = thresholdOf(options, run);
-  const whole = reportOf(run, findingsOfRun(run));
+  const whole = reportOf(run);
   const shown = options.quiet === true ? errorsOnly(whole) : whole;
 
   if (!silent) {
@@ -103,8 +108,8 @@ export async function report(options: Options, wanted: ProjectOptions, terminal:
     for (const message of messagesOf(run, wanted.paths ?? [], how)) terminal.error(`${message}\n`);
   }
   await write(shown, outputs, { run, options, threshold, terminal });
-  if (run.failures.some(({ fatal }) => fatal)) return { code: 2, run };
-  return { code: crossed(whole, threshold) ? 1 : 0, run };
+  if (run.failures.some(({ fatal }) => fatal)) return { code: 2, report: whole };
+  return { code: crossed(whole, threshold) ? 1 : 0, report: whole };
 }
 
 /** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */

@@ -6,13 +6,17 @@ import { leftOut } from './left-out.js';
 import { textOf } from './read-text.js';
 import { filesBelow, selectPaths, withoutIgnored, type Selected, type Selection } from './select.js';
 
-/** Which files a run is about; at most one of the last four. */
+/** Which files a run is about; at most one of those after `paths`. */
 export interface SelectionOptions {
   paths?: readonly string[];
   all?: boolean;
   since?: string;
   staged?: boolean;
   fresh?: boolean;
+  /** The newest so many of each project, by its tool's own order. */
+  latest?: number;
+  /** Exactly these, by absolute path, each judged by what it looks like. */
+  files?: readonly string[];
 }
 
 export interface Chosen extends Selection {
@@ -61,7 +65,7 @@ async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files
   const changed =
     since !== undefined ? changedSince(top, since)
     : fresh === true ? newFiles(top)
-    : options.all === true ? null
+    : options.all === true || options.latest !== undefined ? null
     : changedOnBranch(top);
   const paths = (changed?.paths ?? allFiles(top)).filter((path) => !leftOut(path));
   return { files: toSelected(top, paths).filter(({ absolute }) => existsSync(absolute)), changed };
@@ -76,7 +80,11 @@ async function everything(scope: Scope): Promise<Selected[]> {
 
 /** The files that a run is about, before anybody has looked inside them. */
 export async function choose(options: SelectionOptions, scope: Scope): Promise<Chosen> {
-  const { paths = [] } = options;
+  const { paths = [], files } = options;
+  if (files !== undefined) {
+    const selected = files.map((absolute) => ({ absolute, named: false }));
+    return { files: await withoutIgnored(selected, scope.ignore, scope.ignoreFrom), missing: [], how: 'changed', against: null, notices: [] };
+  }
   const compared = options.since !== undefined || options.staged === true || options.fresh === true;
   const chosen = paths.length > 0 && !compared ? await chooseGiven(paths, scope) : await chooseSelf(options, scope);
   return { ...chosen, files: await withoutIgnored(chosen.files, scope.ignore, scope.ignoreFrom) };
