@@ -72,12 +72,9 @@ function alterType(lowering: Lowering, subject: Subject): void {
   if (type === undefined || isNone(type)) return;
   const { table, column } = subject;
   const reading = readingOf(subject);
-  const draft: Omit<AlterColumnType, 'span' | 'statement'> = {
-    kind: 'alterColumnType',
-    table,
-    column,
-    type: readType(type, reading).type,
-  };
+  const read = readType(type, reading);
+  const draft: Omit<AlterColumnType, 'span' | 'statement'> = { kind: 'alterColumnType', table, column, type: read.type };
+  if (read.collation !== undefined) draft.collation = { name: read.collation };
   const using = subject.args.postgres('using');
   if (using !== undefined) draft.using = ddlExpression(using, reading);
   const existing = subject.args.value('existing_type');

@@ -71,6 +71,7 @@ function definitionOf(name: Argument | undefined, type: ReadType | null, call: C
   // A foreign key may leave the type to the column it refers to.
   if (type === null) reading.partial = true;
   else definition.type = type.type;
+  if (type?.collation !== undefined) definition.collation = { name: type.collation };
   return definition;
 }
 

@@ -13,6 +13,8 @@ export interface ReadType {
   domain?: Extract<OperationDraft, { kind: 'createDomain' }>;
   /** Values of a CHECK that stands in for a native enum. */
   check?: { name?: string; values: string[] };
+  /** `String(collation="C")`, which SQLAlchemy writes behind the type. */
+  collation?: string;
   /** A type of the application, whose SQL is not known. */
   partial?: true;
 }
@@ -225,7 +227,9 @@ export function readType(value: Value | undefined, reading: Reading): ReadType {
   const build = name === null ? undefined : BUILDERS[name];
   if (build === undefined) return opaque(nameOf(value), reading);
   const built = build(new Arguments(call, []), reading);
-  return 'type' in built && typeof built.type === 'object' ? built : { type: built as DataType };
+  const read = 'type' in built && typeof built.type === 'object' ? built : { type: built as DataType };
+  const collation = stringOf(call.keywords.get('collation')?.value);
+  return collation === null ? read : { ...read, collation };
 }
 
 /** True for a value that stands where a column's type may: a type, called or not. */
