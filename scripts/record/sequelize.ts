@@ -7,7 +7,7 @@ interface Sequelize {
 }
 
 /** Set-up of a connection, and questions Sequelize puts to the catalogue. */
-const OWN = /^\s*(?:SET client_min_messages|SHOW SERVER_VERSION)|^\s*SELECT\b[\s\S]*(?:pg_(?:class|type|constraint|index|namespace|range|enum|catalog)|information_schema)/i;
+const OWN = /^\s*(?:SET (?:client_min_messages|standard_conforming_strings)|SHOW SERVER_VERSION|WITH ranges AS)|^\s*SELECT\b[\s\S]*(?:pg_(?:class|type|constraint|index|namespace|range|enum|catalog)|information_schema)/i;
 
 type Step = (argument: unknown, library: unknown) => unknown;
 

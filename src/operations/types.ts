@@ -255,6 +255,8 @@ interface Base {
   implied?: true;
   /** Runs inside a DO block or an inlined routine body. */
   within?: 'do';
+  /** Sent over another connection than the one that holds the open transaction: not part of it, and it waits for its locks. */
+  outside?: true;
 }
 
 interface TableAction extends Base {

@@ -46,8 +46,8 @@ function byParameter(text: string): Framework | null {
 /** Calls on whatever the parameter is called. */
 const CALLS: readonly [RegExp, Framework][] = [
   [/\bqueryInterface\b|\.sequelize\s*\.\s*(?:query|transaction)\s*\(/, 'sequelize'],
-  [/\.schema\s*\.\s*(?:createTable|table|alterTable)\(\s*[^()]*,\s*(?:async\s*)?(?:function\b|\(?\s*\w+\s*(?::\s*[\w.]+\s*)?\)?\s*=>)/, 'knex'],
-  [/\.schema\s*\.\s*(?:hasTable|hasColumn|raw|dropTableIfExists|withSchema)\s*\(|\bknex\b/i, 'knex'],
+  [/\bschema\s*\.\s*(?:createTable|table|alterTable)\(\s*[^()]*,\s*(?:async\s*)?(?:function\b|\(?\s*\w+\s*(?::\s*[\w.]+\s*)?\)?\s*=>)/, 'knex'],
+  [/\bschema\s*\.\s*(?:hasTable|hasColumn|raw|dropTableIfExists|withSchema)\s*\(|\bknex\b/i, 'knex'],
   [/\.(?:addColumn|removeColumn|changeColumn|addIndex|removeIndex|addConstraint|removeConstraint|bulkInsert|bulkDelete)\s*\([\s\S]*\bSequelize\b/, 'sequelize'],
 ];
 

@@ -9,6 +9,8 @@ export class Recorder {
   operations: Operation[] = [];
   /** Another database whose SQL the file holds. */
   otherDialect: string | null = null;
+  /** What is sent now goes past the open transaction. */
+  outside = false;
   private statements = 0;
   private calls = 0;
   private readonly conditions: () => readonly Condition[];
@@ -84,6 +86,7 @@ export class Recorder {
   }
 
   private push(operation: Operation): void {
-    this.operations.push(underConditions(operation, this.conditions()));
+    const placed = underConditions(operation, this.conditions());
+    this.operations.push(this.outside ? { ...placed, outside: true } : placed);
   }
 }

@@ -129,8 +129,8 @@ const foreign: Lower = (target, { foreign: key, span: at }) => {
     columns,
     references: { table: table.name, columns: referenced },
     name: given(key.name) === undefined ? generatedName(target, columns, 'foreign') : spelt(key.name, 'name').text,
-    ...(onDelete !== undefined && onDelete !== 'no action' && { onDelete }),
-    ...(onUpdate !== undefined && onUpdate !== 'no action' && { onUpdate }),
+    ...(onDelete !== undefined && { onDelete }),
+    ...(onUpdate !== undefined && { onUpdate }),
     ...deferral(given(key.deferrable) === undefined ? undefined : spelt(key.deferrable, 'deferrable').text),
   };
   return [{ draft: { kind: 'addConstraint', table: target.name, constraint }, at, partial: partial || unsure || table.partial }];
@@ -176,9 +176,9 @@ function nullability(kind: 'dropNotNull' | 'setNotNull'): Lower {
   };
 }
 
-/** Names of CHECKs are written without quotes. */
-const dropChecks: Lower = (target, { args, span: at }) => {
-  const { names, partial } = namesOf(flattened(args), 'constraint');
+/** Names of CHECKs are written without quotes; Knex takes a list, or one name and no more. */
+const dropChecks: Lower = (target, { args: [given], span: at }) => {
+  const { names, partial } = namesOf(given, 'constraint');
   return names.map((name) => ({ draft: { kind: 'dropConstraint', table: target.name, constraint: name.toLowerCase(), type: 'check' }, at, partial }));
 };
 

@@ -103,10 +103,12 @@ class Compiler {
     for (const { name, comment, call, checks, partial } of columns) {
       if (comment !== undefined) {
         const column: QualifiedName = { ...(table.schema !== undefined && { schema: table.schema }), name };
-        this.send({ kind: 'comment', object: 'column', name: column, on: { name: table.name }, comment }, call.modifiers.get('comment')?.span, partial);
+        this.send({ kind: 'comment', object: 'column', name: column, on: table, comment }, call.modifiers.get('comment')?.span, partial);
       }
-      for (const [index, { span, ...check }] of checks.entries()) {
-        const constraint = { name: `${this.target.raw}_${name}_${index + 1}`.toLowerCase(), ...check };
+      let unnamed = 0;
+      for (const { span, ...check } of checks) {
+        if (check.name === undefined) unnamed += 1;
+        const constraint = { name: `${this.target.raw}_${name}_${unnamed}`.toLowerCase(), ...check };
         this.send({ kind: 'addConstraint', table, constraint }, span, partial);
       }
     }

@@ -66,7 +66,7 @@ export function alterView(call: SchemaCall, [view, callback]: readonly Value[]):
     const draft: OperationDraft =
       change.rename !== undefined
         ? { kind: 'renameColumn', ...about, to: spelt(change.rename, 'name').text }
-        : { kind: 'setDefault', ...about, default: constantOf(change.value) ?? 'NULL' };
+        : { kind: 'setDefault', ...about, default: change.value?.kind === 'text' ? spelt(change.value, 'default').text : (constantOf(change.value) ?? 'NULL') };
     call.knex.send(draft, call.site.span, undefined, partial || unsure);
   }
 }
