@@ -128,7 +128,7 @@ function insertion([table, first, second]: readonly Value[], site: Site): Piece 
   const listed = second !== undefined && !isFunction(second);
   const rows = listed ? [second] : first?.kind === 'list' ? first.items : [first ?? nothing];
   const columns: Piece[] = listed && first?.kind === 'list' ? first.items.map((name) => nameIn(name, 'column', site)) : namesOf(rows[0], site);
-  const values = rows.map((row): Piece => ['(', separated(valuesOf(row).map((value) => constantOf(value, site, listed))), ')']);
+  const values = rows.map((row): Piece => ['(', separated(valuesOf(row).map((value) => constantOf(value, site))), ')']);
   return ['INSERT INTO ', nameIn(table, 'table', site), ' (', separated(columns), ') VALUES ', separated(values)];
 }
 
@@ -141,7 +141,7 @@ function valuesOf(row: Value): readonly Value[] {
   return row.kind === 'dictionary' ? [...row.properties.values()].map(({ value }) => value) : list([row]).items;
 }
 
-function constantOf(value: Value, { span }: Site, listed: boolean): Piece {
-  if (value.kind !== 'text') return listed ? ["'", wordsOf(value, 'value', span), "'"] : wordsOf(value, 'value', span);
+function constantOf(value: Value, { span }: Site): Piece {
+  if (value.kind !== 'text') return wordsOf(value, 'value', span);
   return ["'", replacedIn(wordsOf(value, 'value', span), "'", "''"), "'"];
 }
