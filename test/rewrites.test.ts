@@ -55,13 +55,18 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'truncate-cascade': 'the other tables have to be named, by the author',
   'drop-database': 'there is no such database',
   'vacuum-full': 'a test database is in no state to compare',
+  'fk-on-delete-cascade': 'the action is left out',
+  'fk-without-index': 'there is an index more',
   'toggle-trigger': 'DISABLE TRIGGER ALL is replaced by a setting of the session',
 };
+
+/** Advice that stands for the whole file, not only for the statement that was flagged. */
+const IN_PLACE_OF_ALL = ['enum-recreate', 'replace-index'];
 
 /** What the file would be with the advice taken: in place of the statement that was flagged, outside transactions. */
 function advised(fixture: Fixture, finding: Finding): string[] {
   const advice = statementsOf(joined(finding)).map(({ text }) => text);
-  if (finding.ruleId === 'enum-recreate' || fixture.file.includes('replaced')) return advice;
+  if (IN_PLACE_OF_ALL.includes(finding.ruleId)) return advice;
   const { offset } = finding.start;
   return statementsOf(fixture.text).flatMap(({ text, start, end }) => {
     if (/^(begin|commit)\s*;?$/i.test(text)) return [];

@@ -1,5 +1,5 @@
 import { notValidThenValidate, nameOfConstraint } from '../advice/constraints.js';
-import { named, namedTables, touchesEveryRow, waiting } from '../advice/wording.js';
+import { blockedOn, named, namedTables, touchesEveryRow, waiting } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
 /**
@@ -35,7 +35,7 @@ export default defineRule({
     }
     const tables = waiting(context, 'writes');
     return {
-      message: `Foreign key ${named(nameOfConstraint(context, table, constraint))} blocks writes to ${namedTables(tables)} while it is checked.`,
+      message: `Foreign key ${named(nameOfConstraint(context, table, constraint))} blocks ${blockedOn(context, table)} ${blockedOn(context, table) === 'writes' ? 'to' : 'of'} ${namedTables(tables)} while it is checked.`,
       rewrite: notValidThenValidate(context, table, constraint),
     };
   },

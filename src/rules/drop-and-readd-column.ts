@@ -9,9 +9,10 @@ export default defineRule({
   meta: {
     id: 'drop-and-readd-column',
     category: 'data-loss',
-    severity: 'warning',
+    severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
+    covers: ['add-not-null-column'],
     trigger: 'One migration drops a column and adds one of the same type, or of the same name, to the same table',
     effect: 'If a rename or a change of type was meant, every value is lost: the new column starts empty',
     remedy: 'Rename the column or change its type, or copy the values before the old one is dropped',
@@ -20,7 +21,7 @@ export default defineRule({
   },
 
   check(add, context) {
-    if (context.isNew(add.table)) return;
+    if (context.isNew(add.table) || isFilled(add, context)) return;
     const dropped = droppedCounterpart(add, context);
     if (dropped === undefined) return;
     const { table, column } = add;
@@ -69,4 +70,11 @@ function sharesWord(a: string, b: string): boolean {
     name.split(/_|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase()).filter((word) => word.length > 2);
   const other = new Set(words(b));
   return words(a).some((word) => other.has(word));
+}
+
+/** True when this migration gives the new column its values: whoever wrote that thought of the old ones. */
+function isFilled({ table, column }: AddColumn, context: RuleContext): boolean {
+  return context.steps
+    .slice(context.index + 1)
+    .some(({ operation }) => operation.kind === 'update' && same(operation.table, table) && operation.set.some((one) => one.column === column.name));
 }

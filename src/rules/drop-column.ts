@@ -1,8 +1,9 @@
 import { dependentConstraints, dependentIndexes } from '../advice/replace-column.js';
 import { draftOf, onceReviewed } from '../advice/drafts.js';
-import { droppedLater, named, series } from '../advice/wording.js';
+import { droppedLater, named, same, sameStatement, series } from '../advice/wording.js';
 import { walkColumn } from '../advice/backfill.js';
-import { defineRule } from '../rule.js';
+import type { DropColumn } from '../operations/types.js';
+import { defineRule, type RuleContext } from '../rule.js';
 import { printName, quoteIdentifier } from '../sql/name.js';
 
 /**
@@ -17,7 +18,7 @@ export default defineRule({
     severity: 'error',
     presets: ['recommended', 'strict'],
     operations: ['dropColumn'],
-    covers: ['drop-cascade', 'drop-foreign-key-locks-parent'],
+    covers: ['drop-cascade', 'drop-foreign-key-locks-parent', 'drop-column-side-effects'],
     trigger: 'A column of an existing table is dropped',
     effect: 'Its values are lost at once, and every release that still names the column fails',
     remedy: 'Stop using the column, deploy that, keep a copy of the values, then drop it',
@@ -29,6 +30,8 @@ export default defineRule({
     const { table, column } = drop;
     const relation = context.relation(table);
     if (context.isNew(table) || relation?.columns.get(column)?.addedHere === true || droppedLater(context, table)) return;
+    // drop-and-readd-column says it of the statement as a whole.
+    if (isAddedAgain(drop, context)) return;
 
     const target = printName(table);
     const { column: key } = walkColumn(context, table);
@@ -52,3 +55,10 @@ export default defineRule({
     };
   },
 });
+
+function isAddedAgain(drop: DropColumn, context: RuleContext): boolean {
+  return context.steps.some(
+    ({ operation }) =>
+      operation.kind === 'addColumn' && sameStatement(operation, drop) && same(operation.table, drop.table) && operation.column.name === drop.column,
+  );
+}

@@ -1,9 +1,8 @@
-import { notValidThenValidate } from '../advice/constraints.js';
 import { draftOf, onceReviewed } from '../advice/drafts.js';
 import { droppedLater, named, namedTables, same, series, waiting } from '../advice/wording.js';
 import type { Constraint, DropConstraint } from '../operations/types.js';
 import { referencing, type TableConstraint } from '../postgres/schema.js';
-import { defineRule, type RewriteStep, type RuleContext, type RuleReport } from '../rule.js';
+import { defineRule, type RuleContext } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
 
 /**
@@ -34,8 +33,8 @@ export default defineRule({
 
     const type = known?.definition.type ?? drop.type;
     const tables = waiting(context, 'reads');
-    const successor = successorOf(drop, type, context);
-    if (successor !== undefined) return isNotValid(successor) ? undefined : replaced(drop, type, successor, context);
+    // The rule of the constraint that takes its place says what that one does.
+    if (isReplaced(drop, type, context) || losesItsColumns(drop, context)) return;
     const users = type === 'primary key' || type === 'unique' ? referencing(context.schema, table) : [];
     const names = users.filter((user) => user.table.name.name !== table.name).map((user) => user.constraint.name);
     return {
@@ -75,43 +74,25 @@ function isSpentHelper(known: TableConstraint | undefined, context: RuleContext,
   );
 }
 
-/** A constraint of the same kind that this migration adds to the table later on. */
-function successorOf(drop: DropConstraint, type: Constraint['type'] | undefined, context: RuleContext): Constraint | undefined {
+/** True when this migration adds a constraint of the same kind in its place later on. */
+function isReplaced(drop: DropConstraint, type: Constraint['type'] | undefined, context: RuleContext): boolean {
   const own = context.relation(drop.table)?.constraints.get(drop.constraint)?.definition;
-  for (const { operation } of context.steps.slice(context.index + 1)) {
-    if (operation.kind !== 'addConstraint' || !same(operation.table, drop.table)) continue;
+  return context.steps.slice(context.index + 1).some(({ operation }) => {
+    if (operation.kind !== 'addConstraint' || !same(operation.table, drop.table)) return false;
     const { constraint } = operation;
-    if (constraint.type !== type) continue;
-    if (constraint.name === drop.constraint || (own !== undefined && sameColumns(own, constraint))) return constraint;
-  }
-  return undefined;
+    return constraint.type === type && (constraint.name === drop.constraint || (own !== undefined && sameColumns(own, constraint)));
+  });
 }
 
-/** It binds new rows at once and reads no old ones: the way to replace a constraint. */
-function isNotValid(constraint: Constraint): boolean {
-  return 'notValid' in constraint && constraint.notValid === true;
+/** True when the columns it speaks of are dropped later in this migration: nothing is left to break the rule. */
+function losesItsColumns(drop: DropConstraint, context: RuleContext): boolean {
+  const own = context.relation(drop.table)?.constraints.get(drop.constraint)?.definition;
+  if (own === undefined || !('columns' in own) || own.columns.length === 0) return false;
+  return context.steps
+    .slice(context.index + 1)
+    .some(({ operation }) => operation.kind === 'dropColumn' && same(operation.table, drop.table) && own.columns.includes(operation.column));
 }
 
 function sameColumns(a: Constraint, b: Constraint): boolean {
   return 'columns' in a && 'columns' in b && a.columns.join() === b.columns.join();
-}
-
-/** Nothing is let in when the successor stands in the same transaction; the lock is held all the same, for as long as it is checked. */
-function replaced(drop: DropConstraint, type: Constraint['type'] | undefined, successor: Constraint, context: RuleContext): RuleReport {
-  const tables = waiting(context, 'reads');
-  const name = `${drop.constraint}_new`;
-  const first: RewriteStep[] =
-    successor.type === 'foreign key' || successor.type === 'check'
-      ? notValidThenValidate(context, drop.table, { ...successor, name })
-      : [{ note: 'Build its index CONCURRENTLY under another name first.' }];
-  return {
-    message: `Replacing ${wording(type)} ${named(drop.constraint)} keeps ${namedTables(tables)} locked while it is checked.`,
-    why: 'Reads and writes wait from the moment it is dropped until every row was found to meet the new one.',
-    rewrite: [
-      { note: 'Put the new one beside it first, under another name:' },
-      ...first,
-      ...onceReviewed(context, draftOf(drop, { cascade: undefined }), { rule: 'drop-constraint', reason: `${name} stands in for it` }),
-      { operations: [{ kind: 'renameConstraint', table: drop.table, constraint: name, to: drop.constraint }] },
-    ],
-  };
 }

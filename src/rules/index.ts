@@ -20,9 +20,11 @@ import attachPartitionScan from './attach-partition-scan.js';
 import avoidMoneyFloat from './avoid-money-float.js';
 import banChar from './ban-char.js';
 import briefAccessExclusive from './brief-access-exclusive.js';
+import changeDefault from './change-default.js';
 import cluster from './cluster.js';
 import collationChange from './collation-change.js';
 import concurrentlyInTransaction from './concurrently-in-transaction.js';
+import createConstrainedDomain from './create-constrained-domain.js';
 import createIndexBlocking from './create-index-blocking.js';
 import createMatviewWithData from './create-matview-with-data.js';
 import createPartitionLocksParent from './create-partition-locks-parent.js';
@@ -32,25 +34,36 @@ import createUnloggedTable from './create-unlogged-table.js';
 import ddlWithBackfill from './ddl-with-backfill.js';
 import deleteWithoutWhere from './delete-without-where.js';
 import detachPartitionBlocking from './detach-partition-blocking.js';
+import discriminatorColumn from './discriminator-column.js';
 import domainAddConstraint from './domain-add-constraint.js';
 import dropAndReaddColumn from './drop-and-readd-column.js';
 import dropCascade from './drop-cascade.js';
 import dropColumn from './drop-column.js';
+import dropColumnSideEffects from './drop-column-side-effects.js';
 import dropConstraint from './drop-constraint.js';
 import dropDatabase from './drop-database.js';
+import dropDefault from './drop-default.js';
+import dropExtension from './drop-extension.js';
 import dropForeignKeyLocksParent from './drop-foreign-key-locks-parent.js';
 import dropIndexBlocking from './drop-index-blocking.js';
 import dropMatview from './drop-matview.js';
+import dropNotNull from './drop-not-null.js';
+import dropOrRenameRoutine from './drop-or-rename-routine.js';
 import dropPrimaryKey from './drop-primary-key.js';
 import dropSchema from './drop-schema.js';
 import dropTable from './drop-table.js';
 import dropTrigger from './drop-trigger.js';
 import dropType from './drop-type.js';
+import duplicateColumnAssignment from './duplicate-column-assignment.js';
 import enumAddValueInTransaction from './enum-add-value-in-transaction.js';
 import enumRecreate from './enum-recreate.js';
 import enumRenameValue from './enum-rename-value.js';
 import enumValueUsedSameTransaction from './enum-value-used-same-transaction.js';
 import executeDestructiveSql from './execute-destructive-sql.js';
+import fkOnDeleteCascade from './fk-on-delete-cascade.js';
+import fkTypeMismatch from './fk-type-mismatch.js';
+import fkWithoutIndex from './fk-without-index.js';
+import identifierTooLong from './identifier-too-long.js';
 import implicitTransaction from './implicit-transaction.js';
 import indexOnPartitionedParent from './index-on-partitioned-parent.js';
 import insertSelectLarge from './insert-select-large.js';
@@ -69,11 +82,16 @@ import preferIdentity from './prefer-identity.js';
 import preferText from './prefer-text.js';
 import preferTimestamptz from './prefer-timestamptz.js';
 import primaryKeyUsingIndexNullable from './primary-key-using-index-nullable.js';
+import quotedIdentifier from './quoted-identifier.js';
+import recreateTable from './recreate-table.js';
 import refreshConcurrentlyNeedsUnique from './refresh-concurrently-needs-unique.js';
 import refreshMatviewBlocking from './refresh-matview-blocking.js';
 import reindexBlocking from './reindex-blocking.js';
 import renameColumn from './rename-column.js';
+import renameSchema from './rename-schema.js';
 import renameTable from './rename-table.js';
+import replaceIndex from './replace-index.js';
+import replaceView from './replace-view.js';
 import replicaIdentityFull from './replica-identity-full.js';
 import setAccessMethod from './set-access-method.js';
 import setLocalWithoutTransaction from './set-local-without-transaction.js';
@@ -90,13 +108,17 @@ import toggleTrigger from './toggle-trigger.js';
 import transactionNesting from './transaction-nesting.js';
 import truncate from './truncate.js';
 import truncateCascade from './truncate-cascade.js';
+import typeChangeCompat from './type-change-compat.js';
 import unbatchedDelete from './unbatched-delete.js';
 import unbatchedUpdate from './unbatched-update.js';
 import unclosedTransaction from './unclosed-transaction.js';
 import uniqueIndexOnExistingData from './unique-index-on-existing-data.js';
+import unnamedConstraint from './unnamed-constraint.js';
+import unqualifiedName from './unqualified-name.js';
 import unreadableSql from './unreadable-sql.js';
 import vacuumFull from './vacuum-full.js';
 import validateInSameTransaction from './validate-in-same-transaction.js';
+import volatileCheck from './volatile-check.js';
 import wideIndex from './wide-index.js';
 import workAfterExclusiveLock from './work-after-exclusive-lock.js';
 
@@ -122,9 +144,11 @@ export const rules: readonly Rule[] = [
   avoidMoneyFloat,
   banChar,
   briefAccessExclusive,
+  changeDefault,
   cluster,
   collationChange,
   concurrentlyInTransaction,
+  createConstrainedDomain,
   createIndexBlocking,
   createMatviewWithData,
   createPartitionLocksParent,
@@ -134,25 +158,36 @@ export const rules: readonly Rule[] = [
   ddlWithBackfill,
   deleteWithoutWhere,
   detachPartitionBlocking,
+  discriminatorColumn,
   domainAddConstraint,
   dropAndReaddColumn,
   dropCascade,
   dropColumn,
+  dropColumnSideEffects,
   dropConstraint,
   dropDatabase,
+  dropDefault,
+  dropExtension,
   dropForeignKeyLocksParent,
   dropIndexBlocking,
   dropMatview,
+  dropNotNull,
+  dropOrRenameRoutine,
   dropPrimaryKey,
   dropSchema,
   dropTable,
   dropTrigger,
   dropType,
+  duplicateColumnAssignment,
   enumAddValueInTransaction,
   enumRecreate,
   enumRenameValue,
   enumValueUsedSameTransaction,
   executeDestructiveSql,
+  fkOnDeleteCascade,
+  fkTypeMismatch,
+  fkWithoutIndex,
+  identifierTooLong,
   implicitTransaction,
   indexOnPartitionedParent,
   insertSelectLarge,
@@ -171,11 +206,16 @@ export const rules: readonly Rule[] = [
   preferText,
   preferTimestamptz,
   primaryKeyUsingIndexNullable,
+  quotedIdentifier,
+  recreateTable,
   refreshConcurrentlyNeedsUnique,
   refreshMatviewBlocking,
   reindexBlocking,
   renameColumn,
+  renameSchema,
   renameTable,
+  replaceIndex,
+  replaceView,
   replicaIdentityFull,
   setAccessMethod,
   setLocalWithoutTransaction,
@@ -192,13 +232,17 @@ export const rules: readonly Rule[] = [
   transactionNesting,
   truncate,
   truncateCascade,
+  typeChangeCompat,
   unbatchedDelete,
   unbatchedUpdate,
   unclosedTransaction,
   uniqueIndexOnExistingData,
+  unnamedConstraint,
+  unqualifiedName,
   unreadableSql,
   vacuumFull,
   validateInSameTransaction,
+  volatileCheck,
   wideIndex,
   workAfterExclusiveLock,
 ];

@@ -1,5 +1,6 @@
 import { replaceColumn } from '../advice/replace-column.js';
-import { named, same, sameStatement } from '../advice/wording.js';
+import { named, same } from '../advice/wording.js';
+import type { Operation } from '../operations/types.js';
 import { defineRule } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
 import { printType } from '../sql/type.js';
@@ -16,7 +17,7 @@ export default defineRule({
     presets: ['recommended', 'strict'],
     operations: ['addColumn'],
     covers: ['drop-and-readd-column', 'add-not-null-column'],
-    trigger: 'One statement or call that drops a column and adds it again',
+    trigger: 'One call that drops a column and adds it again',
     effect: 'Every value of the column is lost, and with it the indexes and constraints that use it',
     remedy: 'Change the type with ALTER COLUMN … TYPE, or move to a new column in steps',
     since: '0.1.0',
@@ -29,7 +30,7 @@ export default defineRule({
     const { type, name } = add.column;
     const dropped = context.steps.some(
       ({ operation }) =>
-        operation.kind === 'dropColumn' && sameStatement(operation, add) && same(operation.table, table) && operation.column === name,
+        operation.kind === 'dropColumn' && isOneCall(operation, add) && same(operation.table, table) && operation.column === name,
     );
     if (!dropped) return;
     const column = quoteIdentifier(name);
@@ -42,3 +43,9 @@ export default defineRule({
     };
   },
 });
+
+/** Several statements from one place of the file: no author wrote them, a builder did. */
+function isOneCall(a: Operation, b: Operation): boolean {
+  const { span } = a.statement;
+  return a.statement.id !== b.statement.id && span.start === b.statement.span.start && span.end === b.statement.span.end;
+}
