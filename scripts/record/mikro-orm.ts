@@ -4,8 +4,8 @@ import { installedTogether, unwrapped } from './together.js';
 
 const VERSION = '6.6.15';
 const PACKAGES = ['core', 'knex', 'migrations', 'postgresql'].map((name) => `@mikro-orm/${name}@${VERSION}`);
-/** The tool's own table and what it sends on every connection. */
-const OWN = /mikro_orm_migrations|^set names|session_replication_role|information_schema|pg_namespace|select version\(\)/i;
+/** The tool's own table, what it sends on every connection, and its savepoint around each migration. */
+const OWN = /mikro_orm_migrations|pg_database|^(?:release )?savepoint trx\d+|^set names|session_replication_role|information_schema|pg_namespace|select version\(\)/i;
 
 interface Orm {
   getMigrator(): { up(): Promise<unknown>; down(): Promise<unknown> };
@@ -20,18 +20,14 @@ export async function recordMikroOrm(file: string): Promise<Recording> {
   const database = await emptyDatabase();
   if (before.trim() !== '') await database.exec(before);
   const sent: Sent[] = [];
-  const Postgres = load('knex/lib/dialects/postgres/index.js') as new (...args: unknown[]) => object;
-  class Recorded extends Postgres {
-    _driver(): object {
-      return driverOn(database, sent);
-    }
-  }
-  const create = load('knex') as (config: object) => unknown;
-  const knex = create({ client: Recorded, connection: {}, pool: { min: 1, max: 4 } });
+  const pg = load('pg') as { Client: { prototype: { escapeLiteral: unknown } } };
+  const { Client } = driverOn(database, sent) as typeof pg;
+  Client.prototype.escapeLiteral = pg.Client.prototype.escapeLiteral;
+  pg.Client = Client;
   const { MikroORM } = load('@mikro-orm/postgresql') as { MikroORM: { init(options: object): Promise<Orm> } };
   const { Migrator } = load('@mikro-orm/migrations') as { Migrator: unknown };
   const orm = await MikroORM.init({
-    dbName: 'postgres', entities: [], discovery: { warnWhenNoEntities: false }, driverOptions: () => knex, extensions: [Migrator], connect: false,
+    dbName: 'postgres', entities: [], discovery: { warnWhenNoEntities: false }, extensions: [Migrator], connect: false,
     migrations: { migrationsList: [{ name: 'Case', class: made }], snapshot: false, silent: true }, logger: () => undefined,
   });
   try {

@@ -128,8 +128,8 @@ function insertion([table, first, second]: readonly Value[], site: Site): Piece 
   const listed = second !== undefined && !isFunction(second);
   const rows = listed ? [second] : first?.kind === 'list' ? first.items : [first ?? nothing];
   const columns: Piece[] = listed && first?.kind === 'list' ? first.items.map((name) => nameIn(name, 'column', site)) : namesOf(rows[0], site);
-  const values = rows.map((row): Piece => ['(', separated(valuesOf(row).map((value) => constantOf(value, site))), ')']);
-  return ['INSERT INTO ', nameIn(table, 'table', site), ' (', separated(columns), ') VALUES ', separated(values)];
+  const values = rows.map((row): Piece => ['(', separated(valuesOf(row).map((value) => constantOf(value, site)), ','), ')']);
+  return ['INSERT INTO ', nameIn(table, 'table', site), ' (', separated(columns, ','), ') VALUES ', separated(values, ',')];
 }
 
 function namesOf(row: Value | undefined, { span }: Site): Piece[] {

@@ -58,9 +58,10 @@ function connection(run: Run): Value {
 
 function inTransaction(run: Run, body: Value | undefined, manager: Value, site: { span: { start: number; end: number }; callee: string }): Value {
   if (body === undefined) return nothing;
-  run.recorder.send({ kind: 'begin' }, site);
+  // The migration itself stands in a transaction already.
+  run.recorder.send({ kind: 'savepoint', name: 'trx' }, site);
   const result = run.call(body, [manager], site);
-  run.recorder.send({ kind: 'commit' }, site);
+  run.recorder.send({ kind: 'savepoint', name: 'trx', release: true }, site);
   return result;
 }
 
