@@ -36,16 +36,28 @@ export function castBetween(source: string, target: string): Cast | undefined {
 
 const NUMBERS = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']);
 
-/** True unless two built-in types are known to have no operator that compares them. */
-export function isComparable(a: DataType, b: DataType): boolean {
-  if (a.name === b.name || a.schema !== undefined || b.schema !== undefined) return true;
-  if (NUMBERS.has(a.name) && NUMBERS.has(b.name)) return true;
-  if (!PLAIN.has(a.name) || !PLAIN.has(b.name)) return true;
-  return castBetween(a.name, b.name)?.context === 'implicit' || castBetween(b.name, a.name)?.context === 'implicit';
+/** Types that compare with a number. */
+export function isNumber({ name, dimensions }: DataType): boolean {
+  return (dimensions ?? 0) === 0 && (NUMBERS.has(name) || name === 'oid' || name.startsWith('reg'));
 }
 
-/** Types whose comparisons are all in the catalogue of casts. */
-const PLAIN = new Set([...NUMBERS, 'text', 'character varying', 'character', 'uuid', 'date', 'boolean', 'jsonb', 'json', 'bytea', 'inet', 'interval']);
+/** Types that one index can compare with each other. */
+const FAMILIES = [
+  ['smallint', 'integer', 'bigint'],
+  ['real', 'double precision'],
+  ['text', 'character varying', 'name'],
+  ['character', 'bpchar'],
+  ['date', 'timestamp without time zone', 'timestamp with time zone'],
+  ['inet', 'cidr'],
+];
+
+/** False for a foreign key between built-in types that the index of the key it points at cannot look up. */
+export function isComparable(from: DataType, to: DataType): boolean {
+  if (!isBuiltIn(from) || !isBuiltIn(to)) return true;
+  if ((from.dimensions ?? 0) > 0 || (to.dimensions ?? 0) > 0) return (from.dimensions ?? 0) > 0 && (to.dimensions ?? 0) > 0 && from.name === to.name;
+  if (from.name === to.name || FAMILIES.some((family) => family.includes(from.name) && family.includes(to.name))) return true;
+  return castBetween(from.name, to.name)?.context === 'implicit';
+}
 
 /** True for a type of `pg_catalog`; any other is the author's or an extension's. */
 export function isBuiltIn(type: DataType): boolean {

@@ -14,6 +14,7 @@ import { indexes } from './statements/indexes.js';
 import { maintenance } from './statements/maintenance.js';
 import { others } from './statements/others.js';
 import { partitions } from './statements/partitions.js';
+import { refuseKind } from './statements/relation-kinds.js';
 import { tables } from './statements/tables.js';
 import { types } from './statements/types.js';
 import { views } from './statements/views.js';
@@ -59,6 +60,7 @@ export function effectsOf(
   siblings: readonly Operation[] = [operation],
 ): Effects {
   const outcome = new Outcome({ schema, session, version, siblings });
+  refuseKind(operation, outcome);
   (HANDLERS[operation.kind] as (operation: Operation, outcome: Outcome) => void)(operation, outcome);
   refuseNewLabels(operation, outcome);
   return outcome.effects();

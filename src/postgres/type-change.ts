@@ -10,8 +10,8 @@ export interface TypeChange {
   rewrites: boolean;
   /** Indexes on the column cannot be kept as they are, even where the table can. */
   rebuildsIndexes: boolean;
-  /** `42804`: there is no cast that assignment would use; `42704`: there is no such type. */
-  fails: '42804' | '42704' | null;
+  /** `42804`: there is no cast that assignment would use; `42846`: nor one that is written out; `42704`: there is no such type. */
+  fails: '42804' | '42846' | '42704' | null;
   /** SQLSTATE raised for a value that does not fit the new type; null when every value has a place. */
   misfits: string | null;
   /** One phrase, when the answer hangs on something not known. */
@@ -59,7 +59,8 @@ function follow(from: DataType, path: readonly Step[], { schema, timeZone, versi
   for (const { type, explicit } of path) {
     const target = storedType(type);
     const step = convert(current, target, { explicit, schema, timeZone, version });
-    if (step.fails !== null) return step;
+    // A cast that is written out and not there is another mistake than a missing one.
+    if (step.fails !== null) return step.fails === '42804' && explicit ? { ...step, fails: '42846' } : step;
     result = {
       ...NOTHING,
       rewrites: result.rewrites || step.rewrites,
@@ -149,7 +150,7 @@ function withoutLimit(type: DataType): DataType {
 
 function convert(from: DataType, to: DataType, context: Context): TypeChange {
   if (plainName(from) === plainName(to)) return modifierHolds(from, to) ? NOTHING : REWRITE;
-  if (isConstrainedDomain(to, context.schema)) return REWRITE;
+  if (isConstrainedDomain(to, context.schema)) return { ...REWRITE, fails: convert(from, baseType(to, context.schema), context).fails };
   const source = storedType(baseType(from, context.schema));
   const target = storedType(baseType(to, context.schema));
   if (plainName(source) === plainName(target)) {

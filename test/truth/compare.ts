@@ -30,7 +30,7 @@ function together(effects: readonly Effects[]): Effects {
     rewrites,
     scans: all((one) => one.scans),
     builds: all((one) => one.builds),
-    fails: effects.find((one) => one.fails !== null)?.fails ?? null,
+    fails: (effects.find((one) => one.fails?.when === 'always') ?? effects.find((one) => one.fails !== null))?.fails ?? null,
     certainty: effects.every((one) => one.certainty === 'certain') ? 'certain' : 'assumed',
     assumes: effects.find((one) => one.assumes !== null)?.assumes ?? null,
   };

@@ -31,7 +31,8 @@ export const addColumn: Handlers<'addColumn'> = {
   addColumn(operation, outcome) {
     if (!requireTable(operation, outcome) || refused(operation, outcome)) return;
     const { table, column } = operation;
-    const family = receiving(operation, outcome);
+    const there = operation.guard === 'if not exists' && exists(operation, outcome);
+    const family = there ? [table] : receiving(operation, outcome);
     outcome.lockAll(operation.guard === 'if not exists' && exists(operation, outcome) ? [table] : family, 'ACCESS EXCLUSIVE');
     if (exists(operation, outcome)) {
       if (operation.guard !== 'if not exists') outcome.fail('42701', 'always');
@@ -72,7 +73,8 @@ function refused(operation: AddColumn, outcome: Outcome): boolean {
   const { table, column, only, guard } = operation;
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
-    if (!(guard === 'if not exists' && relation.columns.has(column.name))) outcome.fail('42809', 'always');
+    const skipped = guard === 'if not exists' && relation.partitionOf !== null && relation.columns.has(column.name);
+    if (!skipped) outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
   refuseGenerated(column, outcome);
   refuseExpression(operation, outcome);
@@ -186,9 +188,10 @@ function checkRows(table: QualifiedName, check: string, { definition, hasValue }
   else if (provenNotNull(check).includes(definition.name)) outcome.failOn(table, '23514', 'rows');
 }
 
-/** One value for all rows is a duplicate from the second row on; what is computed for each is not. */
-function duplicates(table: QualifiedName, { rewrites, hasValue }: NewColumn, outcome: Outcome): void {
-  if (!rewrites && hasValue) outcome.failOn(table, '23505', 'duplicates');
+/** One value for all rows is a duplicate from the second row on, and a function may give one twice; sequences and UUIDs do not. */
+function duplicates(table: QualifiedName, { definition, hasValue }: NewColumn, outcome: Outcome): void {
+  const differs = isCounted(definition) || /\b(?:nextval|\w*uuid\w*)\s*\(/i.test(definition.default ?? '');
+  if (hasValue && !differs) outcome.failOn(table, '23505', 'duplicates');
 }
 
 function reference(table: QualifiedName, target: QualifiedName, added: NewColumn, outcome: Outcome): void {

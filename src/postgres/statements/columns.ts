@@ -1,5 +1,5 @@
-import type { AlterColumnType, DataType, OperationOf, QualifiedName } from '../../operations/types.js';
-import { isBuiltIn, isCollatable, isFixedLength, isOrdered } from '../casts.js';
+import type { AlterColumnType, DataType, OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
+import { isBuiltIn, isCollatable, isFixedLength, isNumber, isOrdered } from '../casts.js';
 import { columnsIn, isNull, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { ownerOfIndex, referencing, relationKey, type Column, type Relation, type TableConstraint } from '../schema.js';
@@ -41,9 +41,12 @@ function recursing<O extends { table: QualifiedName; column: string; only?: true
 }
 
 /** Identity columns of partitions follow their parent since 17. */
-function identity<O extends { table: QualifiedName; column: string; only?: true }>(operation: O, outcome: Outcome): boolean {
+function identity<O extends { kind: OperationKind; table: QualifiedName; column: string; only?: true }>(operation: O, outcome: Outcome): boolean {
   if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return false;
-  const { table, only } = operation;
+  const { table, only, kind } = operation;
+  const found = outcome.relation(table)?.columns.get(operation.column)?.type;
+  if (kind === 'addIdentity' && found && isBuiltIn(found) && !isInteger(found)) outcome.fail('22023', 'always');
+  if (outcome.version >= 17 && outcome.relation(table)?.partitionOf) outcome.fail('42P16', 'always');
   outcome.lock(table, 'ACCESS EXCLUSIVE');
   if (outcome.version >= 17 && !only) outcome.lockAll(outcome.partitions(table), 'ACCESS EXCLUSIVE');
   return true;
@@ -71,8 +74,8 @@ export const columns: Handlers<ColumnKinds> = {
     const { table, only, to } = operation;
     if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
     const relation = outcome.relation(table);
-    if (relation?.columns.has(to)) outcome.fail('42701', 'always');
     if (relation !== undefined && (isInherited(relation, operation.column, outcome) || hasOtherParents(operation, outcome))) outcome.fail('42P16', 'always');
+    if (relation?.columns.has(to)) outcome.fail('42701', 'always');
     outcome.lockAll(outcome.family(table, only), 'ACCESS EXCLUSIVE');
   },
 
@@ -97,6 +100,8 @@ export const columns: Handlers<ColumnKinds> = {
   dropExpression(operation, outcome) {
     if (!recursing(operation, outcome)) return;
     if (outcome.version < 13) outcome.fail('42601', 'always');
+    const relation = outcome.relation(operation.table);
+    if (relation !== undefined && isInherited(relation, operation.column, outcome)) outcome.fail('42P16', 'always');
     const generated = outcome.relation(operation.table)?.columns.get(operation.column)?.generated;
     if (generated === null && operation.guard !== 'if exists') outcome.fail('55000', 'always');
     if (generated && generated.stored !== true && outcome.version >= 18) outcome.fail('0A000', 'always');
@@ -117,7 +122,7 @@ export const columns: Handlers<ColumnKinds> = {
 
   setStatistics(operation, outcome) {
     if (operation.relation === 'index') return refuseStatistics(operation, outcome);
-    if (!requireTable(operation, outcome)) return;
+    if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
     outcome.lockAll(outcome.family(operation.table, operation.only), 'SHARE UPDATE EXCLUSIVE');
   },
   setStorage(operation, outcome) {
@@ -138,7 +143,10 @@ export const columns: Handlers<ColumnKinds> = {
 /** What is never out of line cannot be compressed or moved there. */
 function refuseFixedLength({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
   const type = outcome.relation(table)?.columns.get(column)?.type;
-  if (type && isFixedLength(baseType(type, outcome.schema))) outcome.fail('0A000', 'always');
+  if (!type) return;
+  const base = baseType(type, outcome.schema);
+  const isEnum = (base.dimensions ?? 0) === 0 && outcome.schema.types.get(relationKey(base))?.kind === 'enum';
+  if (isEnum || isFixedLength(base)) outcome.fail('0A000', 'always');
 }
 
 /** A child that has the column from another parent as well cannot change it for one of them. */
@@ -266,6 +274,7 @@ function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
   const { table, only } = operation;
   const family = outcome.family(table, only);
   outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+  refuseInherited(operation, outcome);
   const change = changeOf(operation, found.column, outcome);
   outcome.assume(change.assumes);
   if (change.fails !== null) return outcome.fail(change.fails, 'always');
@@ -304,6 +313,14 @@ function refuseDefault(operation: AlterColumnType, column: Column | undefined, o
   if (fails !== null) outcome.fail(fails, 'always');
 }
 
+function refuseInherited({ table, column, only }: AlterColumnType, outcome: Outcome): void {
+  const family = outcome.family(table, only).flatMap((name) => outcome.relation(name) ?? []);
+  const isPartitionKey = family.some((each) => partitionColumns(each).includes(column));
+  const relation = outcome.relation(table);
+  const inherited = relation !== undefined && isInherited(relation, column, outcome);
+  if (isPartitionKey || inherited || hasOtherParents({ table, column }, outcome)) outcome.fail('42P16', 'always');
+}
+
 function refuseTypeChange({ table, column, only, type, collation }: AlterColumnType, outcome: Outcome): void {
   const relation = outcome.relation(table);
   if (relation === undefined) return;
@@ -312,8 +329,6 @@ function refuseTypeChange({ table, column, only, type, collation }: AlterColumnT
   if (relation.columns.get(column)?.identity && isBuiltIn(type) && !isInteger(type)) outcome.fail('22023', 'always');
   // Before 15 a generated column was refused as a mistake of syntax.
   const family = outcome.family(table, only).flatMap((name) => outcome.relation(name) ?? []);
-  const isPartitionKey = family.some((each) => partitionColumns(each).includes(column));
-  if (isPartitionKey || isInherited(relation, column, outcome) || hasOtherParents({ table, column }, outcome)) outcome.fail('42P16', 'always');
   if (outcome.version < 15 && generatedFrom(relation, column)) outcome.fail('42601', 'always');
   if (family.some((each) => viewsUsing(outcome, each.name, column).length > 0 || isUsedInside(each, column))) outcome.fail('0A000', 'always');
   if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
@@ -326,7 +341,7 @@ function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnTyp
   if (!change.rewrites) rebuildIndexes(relation, column, change, outcome);
   refuseIndexes(relation, column, type, outcome);
   for (const constraint of relation.constraints.values()) {
-    if (constraintColumns(constraint, relation).includes(column)) remakeConstraint(relation, constraint, change, outcome);
+    if (constraintColumns(constraint, relation).includes(column)) remakeConstraint(relation, constraint, { column, type, change }, outcome);
   }
   revalidateIncoming(relation, column, change, outcome);
 }
@@ -338,10 +353,25 @@ function refuseIndexes(relation: Relation, column: string, type: DataType, outco
   if (ordered) outcome.fail('42704', 'always');
 }
 
+interface Retyped {
+  column: string;
+  type: DataType;
+  change: TypeChange;
+}
+
+/** `c > 0`: only a number compares with that. */
+function comparesWithNumber(expression: string, column: string): boolean {
+  const tokens = tokensOf(expression);
+  return tokens.some(
+    ({ value }, index) => value === column && tokens[index + 1]?.kind === 'operator' && tokens[index + 2]?.kind === 'number',
+  );
+}
+
 /** CHECK constraints and foreign keys are dropped and added again, and with that verified again. */
-function remakeConstraint(relation: Relation, constraint: TableConstraint, change: TypeChange, outcome: Outcome): void {
+function remakeConstraint(relation: Relation, constraint: TableConstraint, { column, type, change }: Retyped, outcome: Outcome): void {
   const { definition, validated, enforced } = constraint;
   const verified = validated && enforced;
+  if (definition.type === 'check' && comparesWithNumber(definition.expression, column) && isBuiltIn(type) && !isNumber(type)) outcome.fail('42883', 'always');
   if (definition.type === 'check' && verified) {
     outcome.scan(relation.name);
     outcome.failOn(relation.name, '23514', 'violations');

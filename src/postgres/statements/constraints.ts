@@ -4,6 +4,7 @@ import type {
   DropConstraint,
   ExclusionConstraint,
   ForeignKeyConstraint,
+  OperationKind,
   PrimaryKeyConstraint,
   QualifiedName,
   UniqueConstraint,
@@ -116,6 +117,8 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
 
   'not null'({ table, only }, constraint, outcome) {
     if (outcome.version < 18) return outcome.fail('42601', 'always');
+    if (missingColumns(table, [constraint.column], outcome)) return;
+    if (only && outcome.partitions(table).length > 0) outcome.fail('42P16', 'always');
     const family = outcome.family(table, only);
     const column = outcome.relation(table)?.columns.get(constraint.column);
     if (column?.notNull === true) {
@@ -227,9 +230,10 @@ function adoptIndex(
   outcome: Outcome,
 ): void {
   const index = outcome.relation(table)?.indexes.get(name);
-  if (outcome.isPartitioned(table)) return outcome.fail('0A000', 'always');
-  if (index === undefined && outcome.whole(table) !== undefined) return outcome.fail('42704', 'always');
+  const elsewhere = outcome.schema.indexes.has(relationKey({ ...table, name }));
+  if (index === undefined && outcome.whole(table) !== undefined) return outcome.fail(elsewhere ? '55000' : '42704', 'always');
   if (index !== undefined) refuseIndex(index, outcome);
+  if (outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (constraint.type === 'primary key') keyNotNull(table, name, outcome);
 }
 
@@ -260,10 +264,10 @@ export function constraintOf(operation: { table: QualifiedName; constraint: stri
 }
 
 /** False when the constraint is known not to be there. */
-function requireConstraint(operation: { table: QualifiedName; constraint: string; guard?: string }, outcome: Outcome): boolean {
+function requireConstraint(operation: { kind: OperationKind; table: QualifiedName; constraint: string; guard?: string }, outcome: Outcome): boolean {
   const relation = outcome.relation(operation.table);
-  if (relation === undefined || !relation.complete || relation.constraints.has(operation.constraint)) return true;
-  if (operation.guard !== 'if exists') outcome.fail('42704', 'always');
+  if (relation === undefined || !(relation.complete || relation.query !== null) || relation.constraints.has(operation.constraint)) return true;
+  if (operation.guard !== 'if exists' || operation.kind !== 'dropConstraint') outcome.fail('42704', 'always');
   return false;
 }
 
@@ -285,7 +289,11 @@ export const constraints: Handlers<
     const { table, only, column } = operation;
     const missing = outcome.partitions(table).some((member) => !isProvenNotNull(member, column, outcome));
     if (only && missing) outcome.fail('42P16', 'always');
-    const family = outcome.family(table, only);
+    const relation = outcome.relation(table);
+    const settled = relation?.columns.get(column)?.notNull === true && !hasUnvalidatedNotNull(relation, column);
+    // What is NOT NULL already is so in every partition, and since 18 in every child.
+    const stays = settled && (outcome.isPartitioned(table) || outcome.version >= 18);
+    const family = outcome.family(table, stays ? true : only);
     outcome.lockAll(family, 'ACCESS EXCLUSIVE');
     checkNotNull(family, column, outcome);
     if (outcome.relation(table) === undefined) outcome.assume(`whether "${column}" is proven to hold no NULL`);
@@ -332,7 +340,8 @@ export const constraints: Handlers<
   dropConstraint(operation, outcome) {
     if (!requireTable(operation, outcome)) return;
     const { table, constraint: name } = operation;
-    outcome.lock(table, 'ACCESS EXCLUSIVE');
+    // Nobody may be in the middle of using a partition, so all are taken before anything is looked up.
+    outcome.lockAll(outcome.partitionTree(table), 'ACCESS EXCLUSIVE');
     if (!requireConstraint(operation, outcome)) return;
     const constraint = constraintOf(operation, outcome);
     if (constraint !== undefined && (isFromParent(table, constraint, outcome) || isKeysNotNull(table, constraint, outcome))) return outcome.fail('42P16', 'always');

@@ -81,7 +81,7 @@ function dropPolicies(relation: Relation, gone: ReadonlySet<string>, { cascade, 
 function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
   const parent = relation.partitionOf?.parent;
   // Keys that point at the parent point at each of its partitions, and lose their triggers on all of them.
-  const above = parent === undefined || gone.has(parent) ? [] : incomingForeignKeys(outcome, outcome.nameOf(parent));
+  const above = ancestors(relation, gone, outcome).flatMap((name) => incomingForeignKeys(outcome, name));
   const incoming = [...incomingForeignKeys(outcome, relation.name), ...above];
   if (parent !== undefined && above.length > 0) outcome.lockAll(outcome.partitions(outcome.nameOf(parent)), 'ACCESS EXCLUSIVE');
   for (const { table } of incoming) {
@@ -91,6 +91,17 @@ function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, 
     outcome.lockAll(outcome.partitions(table.name), 'ACCESS EXCLUSIVE');
     outcome.lose('integrity', table.name);
   }
+}
+
+/** The partitioned tables above that stay. */
+function ancestors(relation: Relation, gone: ReadonlySet<string>, { schema }: Outcome): QualifiedName[] {
+  const found: QualifiedName[] = [];
+  for (let parent = relation.partitionOf?.parent; parent !== undefined && !gone.has(parent); ) {
+    const above = schema.relations.get(parent);
+    if (above !== undefined) found.push(above.name);
+    parent = above?.partitionOf?.parent;
+  }
+  return found;
 }
 
 /** The parent loses a partition, and what was not allowed in the default one now is. */
@@ -156,7 +167,7 @@ function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
     if (operation.on === undefined) return;
     if (!requireTable({ table: operation.on, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
     const relation = outcome.relation(operation.on);
-    const absent = relation?.complete === true && !relation[part].has(operation.name.name);
+    const absent = (relation?.complete === true || relation?.kind === 'view' || relation?.kind === 'materialized view') && !relation[part].has(operation.name.name);
     if (absent) return operation.guard === 'if exists' ? undefined : outcome.fail('42704', 'always');
     outcome.lock(operation.on, 'ACCESS EXCLUSIVE');
     if (operation.name.name === '_RETURN') outcome.fail('2BP01', 'always');

@@ -28,12 +28,14 @@ export function requireTable(operation: OnTable, outcome: Outcome): boolean {
 
 /** The column, or null when it is known to be missing, which fails without IF EXISTS. */
 export function requireColumn(
-  operation: OnTable & { column: string },
+  operation: OnTable & { column: string; kind?: OperationKind },
   outcome: Outcome,
 ): { column: Column | undefined } | null {
   const relation = outcome.relation(operation.table);
   const column = relation?.columns.get(operation.column);
-  if (column !== undefined || relation === undefined || !relation.complete) return { column };
-  if (operation.guard !== 'if exists') outcome.fail('42703', 'always');
+  const whole = relation?.complete === true || (relation?.query !== null && (relation?.columns.size ?? 0) > 0);
+  if (column !== undefined || relation === undefined || !whole) return { column };
+  // The guard of ALTER TABLE IF EXISTS speaks of the table; DROP COLUMN has one of its own.
+  if (operation.kind !== 'dropColumn' || operation.guard !== 'if exists') outcome.fail('42703', 'always');
   return null;
 }

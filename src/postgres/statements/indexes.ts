@@ -73,6 +73,7 @@ function refused(operation: CreateIndex, outcome: Outcome): boolean {
   const { keys, concurrently, table, only, unique, nullsNotDistinct } = operation;
   const kind = outcome.relation(table)?.kind;
   const whole = outcome.whole(table);
+  if (namesMissing(operation, outcome)) outcome.fail('42703', 'always');
   if (kind === 'view' || kind === 'foreign table') outcome.fail('42809', 'always');
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
@@ -81,6 +82,14 @@ function refused(operation: CreateIndex, outcome: Outcome): boolean {
   if (whole !== undefined && named.some((column) => !whole.columns.has(column))) outcome.fail('42703', 'always');
   refuseMutable(operation, outcome);
   return outcome.refused;
+}
+
+/** An expression over a column that a view, whose columns are known, does not have. */
+function namesMissing({ table, keys, where }: CreateIndex, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (relation === undefined || relation.query === null || relation.columns.size === 0) return false;
+  const named = [...keys.flatMap(({ expression }) => columnsIn(expression ?? '')), ...columnsIn(where ?? '')];
+  return named.some((column) => !relation.columns.has(column));
 }
 
 /** What an index holds may not change by itself. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome.js';
 import { relationKey } from '../schema.js';
 import { incomingForeignKeys, lockRead } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { missingIndex, refuseCluster } from './tables.js';
 
 export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable' | 'truncate'> = {
   vacuum(operation, outcome) {
@@ -25,13 +26,13 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
     if (operation.table === undefined) return clusterAll(outcome);
     const { table, index } = operation;
     if (!requireTable({ table }, outcome)) return;
-    if (outcome.isPartitioned(table)) {
-      if (outcome.version < 15) return outcome.fail('0A000', 'always');
-      if (outcome.outsideTransaction()) return;
-    }
+    if (outcome.isPartitioned(table) && outcome.version < 15) return outcome.fail('0A000', 'always');
     const whole = outcome.whole(table);
+    if (outcome.relation(table)?.kind === 'view') return outcome.fail('42809', 'always');
+    if (index !== undefined && whole !== undefined) refuseCluster(whole, index, outcome);
     const there = index === undefined ? whole?.clusterIndex !== null : whole?.indexes.has(index) !== false;
-    if (!there) return outcome.fail('42704', 'always');
+    if (outcome.isPartitioned(table) && outcome.outsideTransaction()) return;
+    if (!there) return outcome.fail(index === undefined ? '42704' : missingIndex(table, index, outcome), 'always');
     for (const member of outcome.partitionTree(table)) clusterOne(member, outcome);
   },
 

@@ -1,7 +1,7 @@
-import type { Comment, CreateFunction, LockMode, ObjectKind, QualifiedName, RenameObject } from '../../operations/types.js';
+import type { Comment, CreateFunction, CreateTrigger, LockMode, ObjectKind, QualifiedName, RenameObject } from '../../operations/types.js';
 import type { Token } from '../../sql/lexer.js';
 import { parseName } from '../../sql/name.js';
-import { tokensOf } from '../expression.js';
+import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey } from '../schema.js';
 import { lockRead } from './dependants.js';
@@ -49,9 +49,11 @@ export const others: Handlers<OtherKinds> = {
 
   createFunction,
 
-  createTrigger({ table, trigger, orReplace, forEachRow, from, function: routine }, outcome) {
+  createTrigger(operation, outcome) {
+    const { table, trigger, orReplace, forEachRow, from, function: routine } = operation;
     if (!requireTable({ table }, outcome)) return;
     if (orReplace && outcome.version < 14) return outcome.fail('42601', 'always');
+    if (isNoPlaceForTrigger(operation, outcome)) return outcome.fail('42809', 'always');
     if (!orReplace && outcome.relation(table)?.triggers.has(trigger)) return outcome.fail('42710', 'always');
     if (isMissingRoutine(routine, outcome)) return outcome.fail('42883', 'always');
     outcome.lock(table, 'SHARE ROW EXCLUSIVE');
@@ -59,10 +61,13 @@ export const others: Handlers<OtherKinds> = {
     if (from !== undefined) outcome.lock(from, 'ACCESS SHARE');
   },
 
-  createPolicy({ table, policy, reads }, outcome) {
+  createPolicy({ table, policy, reads, using, withCheck }, outcome) {
     if (!requireTable({ table }, outcome)) return;
     if (outcome.refuseView(table)) return;
     if (outcome.relation(table)?.policies.has(policy)) return outcome.fail('42710', 'always');
+    const whole = outcome.whole(table);
+    const named = reads === undefined || reads.length === 0 ? columnsIn(`${using ?? ''} ${withCheck ?? ''}`) : [];
+    if (whole !== undefined && named.some((column) => !whole.columns.has(column))) outcome.fail('42703', 'always');
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lockAll(reads ?? [], 'ACCESS SHARE');
   },
@@ -188,6 +193,14 @@ function renameAttribute({ on, name, cascade }: RenameObject, outcome: Outcome):
     if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
   }
+}
+
+/** Views take INSTEAD OF for each row and others for the statement, tables everything but INSTEAD OF. */
+function isNoPlaceForTrigger({ table, timing, forEachRow, events }: CreateTrigger, outcome: Outcome): boolean {
+  const kind = outcome.relation(table)?.kind;
+  if (kind === 'materialized view') return true;
+  if (kind === 'view') return (timing !== 'instead of' && forEachRow === true) || events.includes('truncate');
+  return kind !== undefined && timing === 'instead of';
 }
 
 const PART_OF_TABLE: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['trigger', 'policy', 'rule']);

@@ -15,6 +15,7 @@ export function lockNewPartition(
   outcome: Outcome,
 ): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
+  if (outcome.refuseView(parent)) return;
   if (outcome.relation(parent)?.complete && !outcome.isPartitioned(parent)) return outcome.fail('42P17', 'always');
   refuseOverlap(parent, bounds, outcome);
   outcome.lock(parent, 'ACCESS EXCLUSIVE');
@@ -101,15 +102,21 @@ export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
 function refuseDetach({ table, partition, concurrently, finalize }: DetachPartition, outcome: Outcome): boolean {
   const child = outcome.whole(partition);
   if ((concurrently || finalize) && outcome.version < 14) outcome.fail('42601', 'always');
+  else if (isNoParent(table, outcome)) outcome.fail('42809', 'always');
   else if (!outcome.mayExist(partition) || (child !== undefined && child.partitionOf?.parent !== relationKey(table))) outcome.fail('42P01', 'always');
   else if (concurrently && !outcome.outsideTransaction() && defaultPartition(outcome, table) !== null) outcome.fail('55000', 'always');
   return outcome.refused;
 }
 
+function isNoParent(table: QualifiedName, outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  return relation !== undefined && relation.complete && relation.kind !== 'partitioned table';
+}
+
 function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Outcome): boolean {
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
-  if (child?.partitionOf) outcome.fail('42809', 'always');
+  if (child?.partitionOf || isNoParent(table, outcome) || (child !== undefined && child === parent)) outcome.fail('42809', 'always');
   if (child?.kind === 'view' || child?.kind === 'materialized view') outcome.fail('42809', 'always');
   if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
   if (parent !== undefined && child !== undefined) refuseUnlike(child, parent, outcome);

@@ -126,7 +126,8 @@ export const tables: Handlers<TableKinds> = {
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail('0A000', 'always');
     const whole = relation?.complete === true || relation?.kind === 'materialized view';
-    if (whole && index !== undefined && relation?.indexes.has(index) !== true) outcome.fail('42704', 'always');
+    if (whole && index !== undefined && relation?.indexes.has(index) !== true) outcome.fail(missingIndex(table, index, outcome), 'always');
+    if (index !== undefined && relation !== undefined) refuseCluster(relation, index, outcome);
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   },
 
@@ -138,6 +139,7 @@ export const tables: Handlers<TableKinds> = {
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
     const view = operation.relation === 'view' || relation?.kind === 'view';
     if (!view && (hasUnknownOption(operation, relation) || isOutOfRange(options))) outcome.fail('22023', 'always');
+    if (view && optionNames(options).some((name) => !/^(?:security_barrier|security_invoker|check_option)$/.test(name))) outcome.fail('22023', 'always');
     const exclusive = view || /\buser_catalog_table\b/i.test(options);
     outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
   },
@@ -195,22 +197,34 @@ function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome)
   const child = outcome.relation(table);
   const above = outcome.relation(parent);
   if (child?.partitionOf || child?.kind === 'partitioned table' || above?.kind === 'partitioned table') return outcome.fail('42809', 'always');
+  if (inherit && (above?.kind === 'view' || above?.kind === 'materialized view')) return outcome.fail('42809', 'always');
   if (child === undefined || above === undefined) return;
   const key = relationKey(parent);
   if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
-  if (child.inherits.includes(key) || descendants(outcome.schema, relationKey(table)).includes(key)) return outcome.fail('42P07', 'always');
+  if (child === above || child.inherits.includes(key) || descendants(outcome.schema, relationKey(table)).includes(key)) return outcome.fail('42P07', 'always');
   refuseUnlike(child, above, outcome);
+}
+
+/** 42809: the index is there, on another table. */
+export function missingIndex(table: QualifiedName, index: string, outcome: Outcome): '42704' | '42809' {
+  return outcome.schema.indexes.has(relationKey({ ...table, name: index })) ? '42809' : '42704';
+}
+
+/** Only a complete index in an order gives the rows one. */
+export function refuseCluster(relation: Relation, name: string, outcome: Outcome): void {
+  const index = relation.indexes.get(name);
+  if (index !== undefined && (index.where !== null || !/^(?:btree|gist)$/.test(index.method))) outcome.fail('0A000', 'always');
 }
 
 /** Rows are told apart by an index that is unique, complete and over columns without NULL. */
 function refuseIdentity(table: QualifiedName, name: string, outcome: Outcome): void {
   const relation = outcome.relation(table);
   const index = relation?.indexes.get(name);
-  if (relation?.complete && index === undefined) return outcome.fail('42704', 'always');
+  if (relation?.complete && index === undefined) return outcome.fail(missingIndex(table, name, outcome), 'always');
   if (relation === undefined || index === undefined) return;
-  const usable =
-    index.unique && index.where === null && index.keys.every(({ column }) => column !== undefined && relation.columns.get(column)?.notNull !== false);
-  if (!usable) outcome.fail('42809', 'always');
+  if (!index.unique) outcome.fail('42809', 'always');
+  if (index.where !== null || index.keys.some(({ column }) => column === undefined)) outcome.fail('0A000', 'always');
+  if (index.keys.some(({ column }) => column !== undefined && relation.columns.get(column)?.notNull === false)) outcome.fail('42809', 'always');
 }
 
 /** A logged table may not depend on one that a crash empties. */
@@ -235,7 +249,7 @@ function createTable(operation: CreateTable, outcome: Outcome): void {
   if (refuseExisting(operation, outcome)) return;
   const own = relationKey(operation.table);
   for (const parent of operation.inherits ?? []) inherit(operation, parent, outcome);
-  for (const { table } of operation.like ?? []) outcome.lock(table, 'ACCESS SHARE');
+  for (const { table } of operation.like ?? []) if (requireTable({ table }, outcome)) outcome.lock(table, 'ACCESS SHARE');
   if (operation.partitionOf !== undefined) lockNewPartition(operation, operation.partitionOf, outcome);
   for (const constraint of foreignKeysOf(operation)) {
     if (relationKey(constraint.references.table) === own) continue;
@@ -249,7 +263,7 @@ function createTable(operation: CreateTable, outcome: Outcome): void {
 function inherit({ columns }: CreateTable, parent: QualifiedName, outcome: Outcome): void {
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
   const above = outcome.relation(parent);
-  if (above?.kind === 'partitioned table' || above?.partitionOf) return outcome.fail('42809', 'always');
+  if (above !== undefined && (above.kind !== 'table' || above.partitionOf !== null)) return outcome.fail('42809', 'always');
   const differs = columns.some(({ name, type }) => {
     const other = above?.columns.get(name)?.type;
     return type !== undefined && other !== undefined && other !== null && !sameType(type, other);

@@ -1,6 +1,8 @@
 import type { Outcome } from '../outcome.js';
 import type { Column, Relation } from '../schema.js';
-import { outputColumns } from '../expression.js';
+import type { Query } from '../../operations/types.js';
+import { RESERVED } from '../../sql/keywords.js';
+import { outputColumns, outputItems } from '../expression.js';
 import { viewColumns } from '../view-columns.js';
 import { sameType } from '../../sql/type.js';
 import { lockRead, requireRead } from './dependants.js';
@@ -14,6 +16,7 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     }
     // A view is only analysed: what its query names is locked, not what the views among those read.
     requireRead(outcome, query.reads);
+    refuseMissingColumns(query, outcome);
     outcome.lockAll(query.reads, 'ACCESS SHARE');
     if (orReplace && !temporary) {
       if (existing === undefined && outcome.schema.complete) return;
@@ -32,6 +35,7 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
       if (guard !== 'if not exists') outcome.fail('42P07', 'always');
       return outcome.lockAll(query.reads, 'ACCESS SHARE');
     }
+    refuseMissingColumns(query, outcome);
     lockRead(outcome, query.reads);
   },
 
@@ -51,6 +55,15 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     if (withNoData) outcome.lose('data', view);
   },
 };
+
+/** 42703: a plain column of the list that the one relation read is known not to have. */
+function refuseMissingColumns(query: Query, outcome: Outcome): void {
+  const [read, ...others] = query.reads;
+  const relation = read === undefined || others.length > 0 ? undefined : outcome.relation(read);
+  if (relation === undefined || relation.columns.size === 0 || !(relation.complete || relation.query !== null)) return;
+  const missing = (outputItems(query.text) ?? []).some(({ column }) => column !== null && column !== '*' && !relation.columns.has(column) && !RESERVED.has(column));
+  if (missing) outcome.fail('42703', 'always');
+}
 
 /** A view may only grow: its columns keep their names and their order. */
 function refuseOtherColumns(view: Relation, columns: readonly (string | null)[] | null, outcome: Outcome): void {

@@ -60,7 +60,7 @@ function columnsOf(choices: Choices): { columns: RandomColumn[]; written: string
   for (const name of COLUMN_NAMES.slice(0, count)) {
     const type = choices.of(TYPES);
     columns.push({ name, type });
-    const parts = [name, type];
+    const parts: string[] = [name, type];
     if (choices.often(20)) parts.push(`DEFAULT ${valueOf(type, 0)}`);
     if (choices.often(25)) parts.push('NOT NULL');
     if (choices.often(10)) parts.push('UNIQUE');
@@ -143,6 +143,7 @@ function addTable(index: number, schema: RandomSchema, choices: Choices): void {
   constraintsOf(table, index, schema, choices);
   indexesOf(table, schema, choices);
   schema.setup.push(rows(table));
+  if (table.kind === 'partitioned') schema.setup.push(`INSERT INTO ${name} (id) VALUES (900)`);
 }
 
 function addExtras(schema: RandomSchema, choices: Choices): void {

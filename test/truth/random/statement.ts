@@ -15,10 +15,10 @@ const guard = ({ choices }: Place): string => (choices.often(10) ? 'IF EXISTS ' 
 const only = ({ choices }: Place): string => (choices.often(8) ? 'ONLY ' : '');
 const cascade = ({ choices }: Place): string => (choices.often(45) ? ' CASCADE' : '');
 const constraint = ({ schema, table, choices }: Place): string => {
-  const own = schema.constraints.filter((each) => each.table === table.name);
-  return choices.of(own.length > 0 ? own : [{ name: `${table.name}_pk` }]).name;
+  const own = schema.constraints.filter((each) => each.table === table.name).map(({ name }) => name);
+  return choices.of(own.length > 0 ? own : [`${table.name}_pk`]);
 };
-const index = ({ schema, choices }: Place): string => choices.of(schema.indexes.length > 0 ? schema.indexes : [{ name: 'missing' }]).name;
+const index = ({ schema, choices }: Place): string => choices.of(schema.indexes.length > 0 ? schema.indexes.map(({ name }) => name) : ['missing']);
 const literal = ({ choices }: Place): string => choices.of(['1', "'1'", 'NULL', 'vol()', 'imm(1)', 'now()', 'random()']);
 
 /** Parts that one ALTER TABLE may hold several of. */
@@ -108,5 +108,7 @@ export function randomStatement(numbers: readonly number[], schema: RandomSchema
   if (choices.often(50)) return choices.of(STATEMENTS)(place);
   const count = choices.often(25) ? 2 + choices.below(2) : 1;
   const actions = Array.from({ length: count }, () => choices.of(ACTIONS)(place).trim());
-  return `ALTER TABLE ${guard(place)}${only(place)}${place.table.name} ${actions.join(', ')}`;
+  // One guard is all an operation can say: that of the table would stand for the one of the part.
+  const safe = actions.every((action) => !/^(?:DROP|ADD COLUMN)|DROP IDENTITY|DROP EXPRESSION/.test(action));
+  return `ALTER TABLE ${safe ? guard(place) : ''}${only(place)}${place.table.name} ${actions.join(', ')}`;
 }
