@@ -25,6 +25,8 @@ export interface Config {
   transaction?: TransactionShape;
   /** A file of DDL that describes the database before the first migration. */
   schema?: string;
+  /** A file of findings that are known and not to be reported. */
+  baseline?: string;
   failOn?: Severity;
   maxWarnings?: number;
 }
@@ -93,6 +95,7 @@ const READERS: { [K in keyof Config]-?: (value: unknown, what: string, where: st
   framework: (value, what) => oneOf(value, FRAMEWORKS, what),
   transaction: (value, what) => oneOf(value, TRANSACTIONS, what),
   schema: textOf,
+  baseline: textOf,
   failOn: (value, what) => oneOf(value, SEVERITIES, what),
   maxWarnings: countOf,
 };

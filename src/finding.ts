@@ -58,5 +58,5 @@ export interface Finding {
   safe: SafeStep[];
   helpUrl: string;
   fingerprint: string;
-  suppressed: { kind: 'inline' | 'config'; justification: string } | null;
+  suppressed: { kind: 'inline' | 'config' | 'baseline'; justification: string } | null;
 }

@@ -1,5 +1,5 @@
-import { digest } from './digest.js';
 import type { Blocked, Finding, SafeStep, Severity } from './finding.js';
+import { Fingerprints } from './fingerprint.js';
 import { helpUrl } from './links.js';
 import type { Direction, Migration } from './operations/migration.js';
 import { tableOf } from './operations/table-of.js';
@@ -89,7 +89,16 @@ export function findingsOf(replayed: ReplayedMigration, options: FindingsOptions
   const lines = new SourceLines(options.source.text);
   const findings = fired.map((one) => findingOf(one, migration, options, lines));
   findings.sort(byPlace);
-  return withFingerprints(findings, fired, options.source);
+  return withFingerprints(distinct(findings), fired, options.source);
+}
+
+/** A call in a loop, or two operations of one clause, may be told the same; once is enough. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ ruleId, start, end, message }) => {
+    const key = `${start.offset} ${end.offset} ${ruleId} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function fire(
@@ -192,28 +201,15 @@ function byPlace(a: Finding, b: Finding): number {
   return a.start.offset - b.start.offset || a.end.offset - b.end.offset || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0);
 }
 
-/**
- * A fingerprint survives moved lines: rule, path, the statement's words and a
- * count among equals; never a line number or a message. Computed when somebody
- * reads it: people do not.
- */
+/** Told apart by the words of their statements. */
 function withFingerprints(findings: Finding[], fired: readonly Fired[], source: Source): Finding[] {
   const statements = fired.map(({ step }) => step.operation.statement.span);
-  const seen = new Map<string, number>();
+  const fingerprints = new Fingerprints();
   for (const finding of findings) {
     const span =
       statements.find((one) => one.start <= finding.start.offset && finding.end.offset <= one.end) ??
       { start: finding.start.offset, end: finding.end.offset };
-    const words = source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim().toLowerCase();
-    const key = `${finding.ruleId}\0${finding.path}\0${words}`;
-    const count = seen.get(key) ?? 0;
-    seen.set(key, count + 1);
-    let fingerprint: string | undefined;
-    Object.defineProperty(finding, 'fingerprint', {
-      enumerable: true,
-      configurable: true,
-      get: () => (fingerprint ??= digest('sha256', `${key}\0${count}`).slice(0, 32)),
-    });
+    fingerprints.give(finding, source.text.slice(span.start, span.end));
   }
   return findings;
 }

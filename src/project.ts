@@ -11,6 +11,7 @@ import { schemaFrom } from './lint.js';
 import type { Direction, Framework, TransactionShape } from './operations/migration.js';
 import { DEFAULT_VERSION, type PostgresVersion } from './postgres/effects.js';
 import { ProjectReader, type ReadFile } from './project/reader.js';
+import { setAsideKnown } from './project/known.js';
 import { newest } from './project/newest.js';
 import { replayProject } from './project/replayed.js';
 import type { Source } from './parsers/parser.js';
@@ -42,6 +43,10 @@ export interface ProjectOptions extends SelectionOptions {
   ignore?: readonly string[];
   /** A configuration file instead of the one found from `cwd` upwards; false for none. */
   config?: string | false;
+  /** A file of findings that are known and not to be reported, relative to `cwd`; the configuration's when absent. */
+  baseline?: string;
+  /** Writes the findings of this run into the baseline. */
+  updateBaseline?: boolean;
   /** Files that are not on the disk, or not as they are there. */
   sources?: readonly { path: string; text: string }[];
   /** Called between files. */
@@ -91,6 +96,8 @@ export interface LintedFile<T> {
 export interface ProjectRun<T = unknown> {
   root: string;
   config: Config;
+  /** What paths in `config` are relative to. */
+  configFolder: string;
   postgres: PostgresVersion;
   chosen: Chosen;
   /** In the order of their paths. */
@@ -217,6 +224,7 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
   return {
     root,
     config,
+    configFolder: folder,
     postgres,
     chosen,
     linted,
@@ -290,6 +298,8 @@ export function reportOf(run: ProjectRun<Finding[]>): Report {
  * or the configuration throws.
  */
 export async function lintProject(options: ProjectOptions = {}): Promise<Report> {
-  return reportOf(await runProject(options, findingsOfFile));
+  const run = await runProject(options, findingsOfFile);
+  setAsideKnown(run, options);
+  return reportOf(run);
 }
 

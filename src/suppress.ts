@@ -1,5 +1,5 @@
-import { digest } from './digest.js';
 import type { Finding } from './finding.js';
+import { Fingerprints } from './fingerprint.js';
 import type { Preset, RuleSettings } from './findings.js';
 import { helpUrl } from './links.js';
 import { suggestion } from './nearest.js';
@@ -177,7 +177,7 @@ function matching(directive: Directive, findings: readonly Finding[], reach: Rea
 
 class Remarks {
   readonly findings: Finding[] = [];
-  readonly #counts = new Map<string, number>();
+  readonly #fingerprints = new Fingerprints();
 
   constructor(
     private readonly migration: Migration,
@@ -189,10 +189,7 @@ class Remarks {
     const severity = this.options.rules?.[ruleId] ?? 'info';
     if (severity === 'off') return;
     const { migration, reach, options } = this;
-    const key = `${ruleId}\0${migration.path}\0${text.replace(/\s+/g, ' ').toLowerCase()}`;
-    const count = this.#counts.get(key) ?? 0;
-    this.#counts.set(key, count + 1);
-    this.findings.push({
+    const finding: Finding = {
       ruleId,
       category: 'style',
       severity,
@@ -208,13 +205,16 @@ class Remarks {
       blocks: [],
       safe: [],
       helpUrl: helpUrl(ruleId),
-      fingerprint: digest('sha256', `${key}\0${count}`).slice(0, 32),
+      fingerprint: '',
       suppressed: null,
-    });
+    };
+    this.#fingerprints.give(finding, text);
+    this.findings.push(finding);
   }
 }
 
-function isActive(ruleId: string, { rules = {}, preset = 'recommended' }: SuppressOptions): boolean {
+/** True when a rule may find something under these settings. */
+export function isActive(ruleId: string, { rules = {}, preset = 'recommended' }: SuppressOptions): boolean {
   const setting = rules[ruleId];
   if (setting !== undefined) return setting !== 'off';
   const rule = knownRules.find(({ meta }) => meta.id === ruleId);

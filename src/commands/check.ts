@@ -5,6 +5,7 @@ import type { Report } from '../report.js';
 import { FORMAT_NAMES, loadReporter, type Format } from '../reporters/load.js';
 import { atOrAbove } from '../reporters/order.js';
 import type { ReporterOptions } from '../reporters/reporter.js';
+import { setAsideKnown } from '../project/known.js';
 import { rules } from '../rules/index.js';
 import type { Options } from './options.js';
 import { destinations, writeReport, type Destination } from './output.js';
@@ -99,6 +100,7 @@ export async function report(options: Options, wanted: ProjectOptions, terminal:
   const silent = options.silent === true;
   const run = await read(wanted, silent);
   const threshold = thresholdOf(options, run);
+  setAsideKnown(run, wanted);
   const whole = reportOf(run);
   const shown = options.quiet === true ? errorsOnly(whole) : whole;
 

@@ -3,7 +3,7 @@ will do to a live PostgreSQL: what is locked, what is rewritten, what is lost,
 and the safe way to do each. It runs nothing and needs no database.
 
   migration-guard [check] [paths…]   lint files, directories and globs
-  migration-guard run -- <command>   run it, lint the migrations it made or changed
+  migration-guard run -- <command>   run it, lint the migrations that it made
   migration-guard inspect [paths…]   print every operation and what it does
   migration-guard explain <rule>     what a rule flags and what to do instead
   migration-guard rules              every rule
@@ -16,7 +16,7 @@ Which files
   --since <ref>            changed since the merge-base with <ref>
   --staged                 what the next commit holds, from the index
   --new                    files that nobody else has yet
-  --latest [n]             the newest n (1) of each project, by its tool's order
+  --latest [n]             the newest n of each project, by its tool's order
   --stdin, -               read standard input
   --stdin-filename <path>  the name that standard input goes by
 
@@ -34,6 +34,8 @@ What is said
   -o, --output-file <to>   <path>, or <format>=<path> for one more report
   --preset <name>          recommended, strict or all
   --rule <rule>=<severity> off, info, warning or error; may be repeated
+  --baseline <file>        without the findings that <file> knows
+  --update-baseline        writes the findings of this run into it
   --full                   the long safe ways too where a rule fires again
   -q, --quiet              errors only
   -s, --silent             nothing; the exit code speaks

@@ -37,6 +37,7 @@ const READING = {
 } as const satisfies OptionTable;
 
 const JUDGING = {
+  baseline: { type: 'string' },
   'fail-on': { type: 'string' },
   full: { type: 'boolean' },
   'max-annotations': { type: 'string' },
@@ -45,6 +46,7 @@ const JUDGING = {
   quiet: { type: 'boolean', short: 'q' },
   rule: { type: 'string', multiple: true },
   silent: { type: 'boolean', short: 's' },
+  'update-baseline': { type: 'boolean' },
 } as const satisfies OptionTable;
 
 /** Which command takes which options. */

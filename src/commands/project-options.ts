@@ -67,6 +67,8 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     transaction: options.transaction === undefined ? undefined : oneOf(options.transaction, TRANSACTIONS, '--transaction'),
     preset: options.preset === undefined ? undefined : oneOf(options.preset, PRESETS, '--preset'),
     schema: schema === undefined ? undefined : schemaText(schema),
+    baseline: options.baseline,
+    updateBaseline: options['update-baseline'],
     direction: directionOf(options),
     rules: rule === undefined ? undefined : rulesOf(rule),
     config: options['no-config'] === true ? (false as const) : config,
