@@ -1,0 +1,116 @@
+import type { Finding } from '../../src/finding.js';
+import { inspect, lint } from '../../src/lint.js';
+import type { Seed } from './mutate.js';
+
+/** A promise that was not kept: which, and what happened. */
+export interface Broken {
+  invariant: string;
+  detail: string;
+}
+
+/** Of processor time, for each 100 KB begun. */
+const PATIENCE = 1000;
+
+const COMMENT: Readonly<Record<string, string>> = { sql: '-- about this\n', py: '# about this\n', ts: '// about this\n', js: '// about this\n' };
+
+function splitsCharacter(text: string, offset: number): boolean {
+  return /[\ud800-\udbff]/.test(text.charAt(offset - 1)) && /[\udc00-\udfff]/.test(text.charAt(offset));
+}
+
+function placed({ start, end }: Pick<Finding, 'start' | 'end'>, text: string): string | null {
+  if (!(start.offset >= 0 && start.offset <= end.offset && end.offset <= text.length)) return `${start.offset}-${end.offset} of ${text.length}`;
+  return [start.offset, end.offset].some((offset) => splitsCharacter(text, offset)) ? `${start.offset}-${end.offset} cuts a character` : null;
+}
+
+function unsorted(findings: readonly Finding[]): string | null {
+  const seen = new Set<string>();
+  for (const [index, finding] of findings.entries()) {
+    const { ruleId, start, end, message } = finding;
+    const key = `${start.offset}-${end.offset} ${ruleId} ${message}`;
+    if (seen.has(key)) return `twice: ${key}`;
+    seen.add(key);
+    const before = findings[index - 1];
+    if (before !== undefined && before.start.offset > start.offset) return `out of order: ${key}`;
+  }
+  return null;
+}
+
+/**
+ * Rules and places by line, which neither line ends nor what stands above may
+ * change. Where the end of a line is what is wrong, either line may be named.
+ */
+function outline(findings: readonly Finding[], shift = 0): string {
+  return findings.map(({ ruleId, start }) => `${ruleId === 'parse-error' ? '' : start.line - shift} ${ruleId}`).join('\n');
+}
+
+class Examination {
+  constructor(private readonly seed: Seed) {}
+
+  lint(text: string): Finding[] {
+    return lint(text, { path: this.seed.path, preset: 'all' });
+  }
+
+  /** The first promise that the text breaks. */
+  broken(): Broken | null {
+    const { text } = this.seed;
+    const began = process.cpuUsage();
+    let findings: Finding[];
+    try {
+      findings = this.lint(text);
+      const { user, system } = process.cpuUsage(began);
+      const spent = (user + system) / 1000;
+      if (spent > PATIENCE * Math.ceil((text.length + 1) / 100_000)) return { invariant: 'hang', detail: `${Math.round(spent)} ms` };
+      return this.positions(findings) ?? this.repeated(findings) ?? this.lineEnds(findings) ?? this.wrapped(findings);
+    } catch (error) {
+      return { invariant: 'crash', detail: (error as Error).stack ?? String(error) };
+    }
+  }
+
+  private positions(findings: readonly Finding[]): Broken | null {
+    const { text, path } = this.seed;
+    const own = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    for (const finding of findings) {
+      const detail = placed(finding, own);
+      if (detail !== null) return { invariant: 'span of a finding', detail: `${finding.ruleId} ${detail}` };
+    }
+    const order = unsorted(findings);
+    if (order !== null) return { invariant: 'sorted and unique', detail: order };
+    for (const operation of inspect(text, { path })) {
+      const detail = placed(operation, own);
+      if (detail !== null) return { invariant: 'span of an operation', detail: `${operation.kind} ${detail}` };
+    }
+    return null;
+  }
+
+  private repeated(findings: readonly Finding[]): Broken | null {
+    const again = this.lint(this.seed.text);
+    return JSON.stringify(again) === JSON.stringify(findings) ? null : { invariant: 'same twice', detail: difference(findings, again) };
+  }
+
+  private lineEnds(findings: readonly Finding[]): Broken | null {
+    const { text } = this.seed;
+    if (text.includes('\r') || text.charCodeAt(0) === 0xfeff) return null;
+    const marked = this.lint(`\ufeff${text}`);
+    if (outline(marked) !== outline(findings)) return { invariant: 'byte order mark', detail: difference(findings, marked) };
+    const windows = this.lint(text.replaceAll('\n', '\r\n'));
+    return outline(windows) === outline(findings) ? null : { invariant: 'CRLF', detail: difference(findings, windows) };
+  }
+
+  /** A first line may be a directive of the tool's, so that nothing is put above one. */
+  private wrapped(findings: readonly Finding[]): Broken | null {
+    const { text, path } = this.seed;
+    const comment = COMMENT[path.slice(path.lastIndexOf('.') + 1)];
+    if (comment === undefined || /^\ufeff?\s*(?:--|#|\/\/|\/\*|['"])/.test(text)) return null;
+    const below = this.lint(comment + text);
+    return outline(below, 1) === outline(findings) ? null : { invariant: 'a comment above', detail: difference(findings, below) };
+  }
+}
+
+function difference(before: readonly Finding[], after: readonly Finding[]): string {
+  return `was\n${outline(before)}\nis\n${outline(after)}`;
+}
+
+/** The first promise of the linter's that this text breaks; null when it keeps all of them. */
+export function brokenInvariant(seed: Seed): Broken | null {
+  return new Examination(seed).broken();
+}
