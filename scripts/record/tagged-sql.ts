@@ -3,7 +3,7 @@ import { startServer, type Server } from '../servers.js';
 import { loaded, type Recording } from './library.js';
 import { installedTogether, unwrapped } from './together.js';
 
-const OWN = /pg_catalog\.pg_type|^\s*(?:DISCARD|SET client_encoding)/i;
+const OWN = /\bFROM pg_type\b|pg_catalog\.pg_type|^\s*(?:DISCARD|SET client_encoding)/i;
 
 /** slonik and postgres.js want a real connection. */
 let server: Promise<Server> | undefined;

@@ -1,0 +1,3 @@
+import { comparedWithLibrary } from './sent-by-library.js';
+
+comparedWithLibrary('tagged-sql', 30);
