@@ -1,11 +1,12 @@
 import type { Migration, Skipped, SourceComment } from '../../../operations/migration.js';
-import type { Operation } from '../../../operations/types.js';
+import type { Operation, Span } from '../../../operations/types.js';
 import type { ParseOptions, Source } from '../../parser.js';
 import { Interpreter } from '../evaluate/interpreter.js';
 import { Scope } from '../evaluate/scope.js';
 import { isNone, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { readModule } from '../syntax/module.js';
 import type { Module } from '../syntax/nodes.js';
+import { environmentOf, type Environment } from './environment.js';
 import { AlembicLibrary } from './library.js';
 import { Recorder } from './recorder.js';
 
@@ -46,18 +47,19 @@ export function parseAlembic(source: Source, options: ParseOptions): Migration {
   const interpreter = new Interpreter(source, library, options.host ?? {});
   const scope = new Scope(source);
   interpreter.run(module.statements, scope);
+  const environment = environmentOf(source.path, options.host ?? {});
   return {
     path: source.path,
     language: 'python',
     framework: 'alembic',
     revision: stringOf(scope.get('revision')),
     parents: parentsOf(scope),
-    transaction: options.transaction ?? 'batch',
-    transactionSetBy: null,
-    up: direction('upgrade', library, interpreter, scope, brokenStatements(module, scope)),
-    down: direction('downgrade', library, interpreter, scope, []),
+    transaction: options.transaction ?? environment.transaction?.shape ?? 'batch',
+    transactionSetBy: environment.transaction?.because ?? null,
+    up: direction('upgrade', library, interpreter, scope, environment, brokenStatements(module, scope)),
+    down: direction('downgrade', library, interpreter, scope, environment, []),
     comments: commentsOf(module),
-    notices: [],
+    notices: noticesOf(source.text),
   };
 }
 
@@ -85,10 +87,12 @@ function direction(
   library: AlembicLibrary,
   interpreter: Interpreter,
   scope: Scope,
+  environment: Environment,
   broken: readonly { start: number; end: number }[],
 ): Operation[] {
   const recorder = new Recorder();
   library.recorder = recorder;
+  for (const setting of environment.settings) sendSetting(recorder, setting, placeOf(name, scope.source.text));
   for (const span of broken) library.broken(span, interpreter);
   for (const [word, value] of [...scope.names()]) {
     const engine = word.startsWith(`${name}_`) && isDispatched(scope.get(name));
@@ -100,6 +104,26 @@ function direction(
   }
   library.recorder = null;
   return recorder.operations;
+}
+
+/** What `env.py` set for the session holds before the revision's first statement. */
+function sendSetting(recorder: Recorder, { name, value, local }: Environment['settings'][number], span: Span): void {
+  const draft = { kind: 'setParameter' as const, name, value, implied: true as const, ...(local ? { local: true as const } : {}) };
+  recorder.add(draft, span, recorder.statement(span), { conditional: false, guard: null });
+}
+
+/** The name of the function, where its effects begin. */
+function placeOf(name: string, text: string): Span {
+  const start = text.search(new RegExp(`(?<=^(?:async\\s+)?def\\s+)${name}\\b`, 'm'));
+  return start < 0 ? { start: 0, end: 0 } : { start, end: start + name.length };
+}
+
+const SQLMODEL = /^(?!\s*#).*\bsqlmodel\.\w/m;
+const SQLMODEL_IMPORT = /^\s*(?:import\s+(?:[\w.]+\s*,\s*)*sqlmodel\b|from\s+\S+\s+import\s.*\bsqlmodel\b)/m;
+
+/** `--autogenerate` writes `sqlmodel.sql.sqltypes.AutoString` and leaves the import to the template. */
+function noticesOf(text: string): string[] {
+  return SQLMODEL.test(text) && !SQLMODEL_IMPORT.test(text) ? ['sqlmodel is used but not imported: the revision fails with a NameError'] : [];
 }
 
 /** `def upgrade(engine_name):` calls the function of that engine by its name. */
