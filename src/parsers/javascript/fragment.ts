@@ -1,4 +1,4 @@
-import type { ColumnDefinition, DataType, Query } from '../../operations/types.js';
+import type { ColumnDefinition, DataType, IndexKey, Query } from '../../operations/types.js';
 import { embeddedSql } from '../load.js';
 import { parseType } from '../../sql/type.js';
 import { quoted } from './sql-writer.js';
@@ -14,6 +14,13 @@ export function columnOfSql(name: string, definition: string): ColumnDefinition 
 /** The type alone, as an author's SQL spells it. */
 export function typeOfSql(text: string): DataType {
   return parseType(text) ?? columnOfSql('c', text)?.type ?? { name: text };
+}
+
+/** A key of an index that the author wrote as SQL; the column or expression as the grammar reads it. */
+export function indexKeyOfSql(sql: string): IndexKey {
+  const operation = only(`CREATE INDEX ON t (${sql})`) ?? only(`CREATE INDEX ON t ((${sql}))`);
+  const [key] = operation?.kind === 'createIndex' ? operation.keys : [];
+  return key ?? { expression: sql.trim() };
 }
 
 /** A query in the author's words with what it reads. */

@@ -19,7 +19,8 @@ export function escaped(value: string): string {
 export class SqlWriter {
   private readonly parts: Text[] = [];
   private parameters = 0;
-  readonly span: Span;
+  /** Where what is written now stands. */
+  span: Span;
   /** Values stand in the text instead of behind `$1`: a view keeps its query as it is. */
   readonly inline: boolean;
   /** Something in it could not be read. */

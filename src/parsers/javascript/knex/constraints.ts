@@ -1,5 +1,6 @@
 import type { CheckConstraint, Constraint, ForeignKeyAction, IndexKey, OperationDraft, PrimaryKeyConstraint, QualifiedName, Span } from '../../../operations/types.js';
 import { truthOf, type Value } from '../evaluate/value.js';
+import { indexKeyOfSql } from '../fragment.js';
 import { Options, spelt } from '../options.js';
 import { namesOf } from '../sql-writer.js';
 import { whereOf } from './query-builder.js';
@@ -82,19 +83,10 @@ function keysOf(value: Value | undefined): { keys: IndexKey[]; names: string[]; 
   const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
   const keys = items.map((item): IndexKey => {
     const sql = item.kind === 'host' && item.host instanceof Raw ? rawQuery(item.host) : null;
-    return sql === null ? { column: spelt(item, 'column').text } : keyOfSql(sql);
+    return sql === null ? { column: spelt(item, 'column').text } : indexKeyOfSql(sql);
   });
   const { names, partial } = namesOf(value);
   return { keys, names, partial };
-}
-
-/** A key that the author wrote as SQL: a column, or an expression without its parentheses. */
-function keyOfSql(sql: string): IndexKey {
-  const column = /^"([^"]+)"$|^([a-z_]\w*)$/.exec(sql.trim());
-  if (column !== null) return { column: column[1] ?? column[2] ?? sql };
-  const ordered = /^(.*?)\s+(asc|desc)$/is.exec(sql.trim());
-  if (ordered !== null) return { ...keyOfSql(ordered[1] ?? ''), order: ordered[2]?.toLowerCase() === 'desc' ? 'desc' : 'asc' };
-  return { expression: sql.trim() };
 }
 
 const index: Lower = (target, { args: [columns, name, options], span: at }) => {

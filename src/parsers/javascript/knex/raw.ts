@@ -1,4 +1,5 @@
-import { concat, holeAt, slice, type Text, textAt } from '../evaluate/text.js';
+import type { Span } from '../../../operations/types.js';
+import { concat, holeAt, slice, sourceOf, type Text, textAt } from '../evaluate/text.js';
 import type { HostObject, Site, Value } from '../evaluate/value.js';
 import { literal, quoted, SqlWriter } from '../sql-writer.js';
 import type { Knex } from './knex.js';
@@ -40,7 +41,12 @@ export function writeRaw(writer: SqlWriter, sql: Value | undefined, bindings: Va
   }
   for (const part of pieces(text, bindings)) {
     if ('text' in part) writer.text(part.text);
-    else writeBinding(writer, part);
+    else {
+      const { span } = writer;
+      writer.span = part.source ?? span;
+      writeBinding(writer, part);
+      writer.span = span;
+    }
   }
 }
 
@@ -56,6 +62,8 @@ interface Binding {
   value: Value | undefined;
   identifier: boolean;
   label: string;
+  /** The mark it takes the place of. */
+  source: Span | null;
 }
 
 type Piece = { text: Text } | Binding;
@@ -72,12 +80,13 @@ function* pieces(text: Text, bindings: Value | undefined): Generator<Piece> {
     if (named !== null && !whole.startsWith('\\') && named.properties.get(key ?? '') === undefined && named.open !== true) continue;
     yield { text: slice(text, at, match.index) };
     at = match.index + whole.length;
+    const source = sourceOf(text, match.index, at);
     if (whole.startsWith('\\')) yield { text: slice(text, match.index + 1, at) };
-    else if (named !== null) yield { value: named.properties.get(key ?? '')?.value, identifier: whole.endsWith(':'), label: key ?? 'value' };
+    else if (named !== null) yield { value: named.properties.get(key ?? '')?.value, identifier: whole.endsWith(':'), label: key ?? 'value', source };
     else {
       const value = given[index];
       index += 1;
-      yield { value: value ?? { kind: 'unknown', label: 'binding' }, identifier: whole === '??', label: 'binding' };
+      yield { value: value ?? { kind: 'unknown', label: 'binding' }, identifier: whole === '??', label: 'binding', source };
     }
   }
   if (at < text.text.length || at === 0) yield { text: slice(text, at, text.text.length) };
@@ -111,8 +120,7 @@ export function writeIdentifier(writer: SqlWriter, value: Value | undefined, lab
 }
 
 function wrapped(name: Text, writer: SqlWriter): Text {
-  const at = writer.span;
-  const source = name.span ?? at;
+  const source = writer.span;
   const [, first = '', alias] = /^(.*?)(?:\s+as\s+(.*))?$/is.exec(name.text) ?? [];
   const parts = first.split('.').map((part) => wrappedPart(part.trim()));
   const text = parts.join('.') + (alias === undefined ? '' : ` as ${quoted(alias.trim())}`);

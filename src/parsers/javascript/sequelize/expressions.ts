@@ -116,7 +116,7 @@ function writeComparison(writer: SqlWriter, column: string, operator: string, va
   }
   writer.sql(`${column} ${word} `);
   const items = value.kind === 'list' ? value.items : null;
-  if ((operator === 'in' || operator === 'notIn') && items !== null) writer.sql('(').list(items.length === 0 ? [undefined] : items, (item) => bind(writer, item)).sql(')');
+  if ((operator === 'in' || operator === 'notIn') && items !== null) writer.sql('(').list(items.length === 0 ? [undefined] : items, (item) => writeValue(writer, item)).sql(')');
   else if (operator === 'in' || operator === 'notIn') {
     bind(writer, value);
   } else if ((operator === 'between' || operator === 'notBetween') && items !== null) writer.list(items, (item) => bind(writer, item), ' AND ');

@@ -1,5 +1,6 @@
 import type { Constraint, ForeignKeyAction, IndexKey, OperationDraft } from '../../../operations/types.js';
 import type { Site, Value } from '../evaluate/value.js';
+import { indexKeyOfSql } from '../fragment.js';
 import { Options, spelt } from '../options.js';
 import { SqlWriter } from '../sql-writer.js';
 import { targetOf } from './attributes.js';
@@ -24,8 +25,7 @@ function expressionSql(expression: Expression): { sql: string; partial: boolean 
 function keyOf(field: Value, operator: string | undefined): { key: IndexKey; name: string; partial: boolean } {
   if (field.kind === 'host' && field.host instanceof Expression) {
     const { sql, partial } = expressionSql(field.host);
-    const column = /^"([^"]+)"$/.exec(sql)?.[1];
-    return { key: column === undefined ? { expression: sql } : { column }, name: '', partial };
+    return { key: indexKeyOfSql(sql), name: '', partial };
   }
   if (field.kind !== 'dictionary') {
     const { text: column, partial } = spelt(field, 'column');

@@ -13,6 +13,12 @@ import { addColumn, changeColumn, createSchema, createTable, dropEnum, dropSchem
 
 type Call = (session: Session, args: readonly Value[], site: Site) => void;
 
+/** What goes is known only to the database. */
+const everything =
+  (objects: string): Call =>
+  (session, _args, site) =>
+    session.recorder.unread(site.span, `drops every ${objects} that the database has`, 'dynamic', site.callee);
+
 /** Calls that change the database, and where each takes its options. */
 const CALLS: Record<string, { call: Call; options: number } | undefined> = {
   createTable: { call: createTable, options: 2 },
@@ -32,6 +38,9 @@ const CALLS: Record<string, { call: Call; options: number } | undefined> = {
   bulkInsert: { call: bulkInsert, options: 2 },
   bulkUpdate: { call: bulkUpdate, options: 3 },
   bulkDelete: { call: bulkDelete, options: 2 },
+  dropAllTables: { call: everything('table'), options: 0 },
+  dropAllEnums: { call: everything('enum type'), options: 0 },
+  dropAllSchemas: { call: everything('schema'), options: 0 },
   ...routineCalls,
 };
 
