@@ -16,22 +16,31 @@ import addStoredGeneratedColumn from './add-stored-generated-column.js';
 import addUniqueConstraint from './add-unique-constraint.js';
 import alterColumnType from './alter-column-type.js';
 import alterColumnUsedByView from './alter-column-used-by-view.js';
+import asymmetricDowngrade from './asymmetric-downgrade.js';
 import attachPartitionScan from './attach-partition-scan.js';
+import autovacuumDisabled from './autovacuum-disabled.js';
 import avoidMoneyFloat from './avoid-money-float.js';
 import banChar from './ban-char.js';
 import briefAccessExclusive from './brief-access-exclusive.js';
 import changeDefault from './change-default.js';
 import cluster from './cluster.js';
 import collationChange from './collation-change.js';
+import columnOrder from './column-order.js';
+import concurrentIndexCorruption from './concurrent-index-corruption.js';
 import concurrentlyInTransaction from './concurrently-in-transaction.js';
 import createConstrainedDomain from './create-constrained-domain.js';
+import createExtension from './create-extension.js';
 import createIndexBlocking from './create-index-blocking.js';
 import createMatviewWithData from './create-matview-with-data.js';
 import createPartitionLocksParent from './create-partition-locks-parent.js';
 import createTableLocksParent from './create-table-locks-parent.js';
 import createTrigger from './create-trigger.js';
 import createUnloggedTable from './create-unlogged-table.js';
+import dataInSchemaMigration from './data-in-schema-migration.js';
+import ddlInDoBlock from './ddl-in-do-block.js';
+import ddlOrderOnSubscribers from './ddl-order-on-subscribers.js';
 import ddlWithBackfill from './ddl-with-backfill.js';
+import defaultPartitionGrowth from './default-partition-growth.js';
 import deleteWithoutWhere from './delete-without-where.js';
 import detachPartitionBlocking from './detach-partition-blocking.js';
 import discriminatorColumn from './discriminator-column.js';
@@ -58,12 +67,18 @@ import duplicateColumnAssignment from './duplicate-column-assignment.js';
 import enumAddValueInTransaction from './enum-add-value-in-transaction.js';
 import enumRecreate from './enum-recreate.js';
 import enumRenameValue from './enum-rename-value.js';
+import enumValueOrder from './enum-value-order.js';
 import enumValueUsedSameTransaction from './enum-value-used-same-transaction.js';
 import executeDestructiveSql from './execute-destructive-sql.js';
+import explicitIdInsert from './explicit-id-insert.js';
+import extensionVersion from './extension-version.js';
+import fkClauseExplicit from './fk-clause-explicit.js';
 import fkOnDeleteCascade from './fk-on-delete-cascade.js';
 import fkTypeMismatch from './fk-type-mismatch.js';
 import fkWithoutIndex from './fk-without-index.js';
+import grantWidening from './grant-widening.js';
 import identifierTooLong from './identifier-too-long.js';
+import ifNotExistsHidesDrift from './if-not-exists-hides-drift.js';
 import implicitTransaction from './implicit-transaction.js';
 import indexOnPartitionedParent from './index-on-partitioned-parent.js';
 import insertSelectLarge from './insert-select-large.js';
@@ -71,28 +86,51 @@ import intToBigintKey from './int-to-bigint-key.js';
 import invalidIndexOnRetry from './invalid-index-on-retry.js';
 import jsonColumn from './json-column.js';
 import lockTable from './lock-table.js';
+import lockTimeoutDisabled from './lock-timeout-disabled.js';
+import lockTimeoutTooLate from './lock-timeout-too-late.js';
+import lossyDowngrade from './lossy-downgrade.js';
+import missingAnalyze from './missing-analyze.js';
+import missingApplicationName from './missing-application-name.js';
+import missingDowngrade from './missing-downgrade.js';
+import missingIdleTimeout from './missing-idle-timeout.js';
+import missingLockTimeout from './missing-lock-timeout.js';
+import missingStatementTimeout from './missing-statement-timeout.js';
+import mixedNontransactional from './mixed-nontransactional.js';
 import narrowingTypeChange from './narrowing-type-change.js';
 import notAllowedInTransaction from './not-allowed-in-transaction.js';
 import notEnforcedConstraint from './not-enforced-constraint.js';
+import notIdempotent from './not-idempotent.js';
 import notValidUnsupported from './not-valid-unsupported.js';
 import ormChangeColumnRecreates from './orm-change-column-recreates.js';
 import parseError from './parse-error.js';
+import partitionKeyNotInUnique from './partition-key-not-in-unique.js';
+import partitionedParentFanout from './partitioned-parent-fanout.js';
+import policyGaps from './policy-gaps.js';
 import preferBigint from './prefer-bigint.js';
 import preferIdentity from './prefer-identity.js';
+import preferLookupTable from './prefer-lookup-table.js';
 import preferText from './prefer-text.js';
 import preferTimestamptz from './prefer-timestamptz.js';
 import primaryKeyUsingIndexNullable from './primary-key-using-index-nullable.js';
+import privilegesInDdlMigration from './privileges-in-ddl-migration.js';
+import publicationForAllTables from './publication-for-all-tables.js';
 import quotedIdentifier from './quoted-identifier.js';
 import recreateTable from './recreate-table.js';
+import redundantIndex from './redundant-index.js';
 import refreshConcurrentlyNeedsUnique from './refresh-concurrently-needs-unique.js';
 import refreshMatviewBlocking from './refresh-matview-blocking.js';
 import reindexBlocking from './reindex-blocking.js';
 import renameColumn from './rename-column.js';
 import renameSchema from './rename-schema.js';
 import renameTable from './rename-table.js';
+import repeatedAlterSameTable from './repeated-alter-same-table.js';
 import replaceIndex from './replace-index.js';
 import replaceView from './replace-view.js';
 import replicaIdentityFull from './replica-identity-full.js';
+import rlsWithoutPolicy from './rls-without-policy.js';
+import savepointLoop from './savepoint-loop.js';
+import securityDefinerSearchPath from './security-definer-search-path.js';
+import sessionSettingLeak from './session-setting-leak.js';
 import setAccessMethod from './set-access-method.js';
 import setLocalWithoutTransaction from './set-local-without-transaction.js';
 import setLoggedUnlogged from './set-logged-unlogged.js';
@@ -102,6 +140,7 @@ import setTablespace from './set-tablespace.js';
 import severalForeignKeys from './several-foreign-keys.js';
 import severalTablesLocked from './several-tables-locked.js';
 import shortLockTimeoutOnConcurrentBuild from './short-lock-timeout-on-concurrent-build.js';
+import statementTimeoutTooShort from './statement-timeout-too-short.js';
 import tableWithoutPrimaryKey from './table-without-primary-key.js';
 import timestampTzChange from './timestamp-tz-change.js';
 import toggleTrigger from './toggle-trigger.js';
@@ -118,6 +157,7 @@ import unqualifiedName from './unqualified-name.js';
 import unreadableSql from './unreadable-sql.js';
 import vacuumFull from './vacuum-full.js';
 import validateInSameTransaction from './validate-in-same-transaction.js';
+import vectorIndexBuild from './vector-index-build.js';
 import volatileCheck from './volatile-check.js';
 import wideIndex from './wide-index.js';
 import workAfterExclusiveLock from './work-after-exclusive-lock.js';
@@ -140,22 +180,31 @@ export const rules: readonly Rule[] = [
   addUniqueConstraint,
   alterColumnType,
   alterColumnUsedByView,
+  asymmetricDowngrade,
   attachPartitionScan,
+  autovacuumDisabled,
   avoidMoneyFloat,
   banChar,
   briefAccessExclusive,
   changeDefault,
   cluster,
   collationChange,
+  columnOrder,
+  concurrentIndexCorruption,
   concurrentlyInTransaction,
   createConstrainedDomain,
+  createExtension,
   createIndexBlocking,
   createMatviewWithData,
   createPartitionLocksParent,
   createTableLocksParent,
   createTrigger,
   createUnloggedTable,
+  dataInSchemaMigration,
+  ddlInDoBlock,
+  ddlOrderOnSubscribers,
   ddlWithBackfill,
+  defaultPartitionGrowth,
   deleteWithoutWhere,
   detachPartitionBlocking,
   discriminatorColumn,
@@ -182,12 +231,18 @@ export const rules: readonly Rule[] = [
   enumAddValueInTransaction,
   enumRecreate,
   enumRenameValue,
+  enumValueOrder,
   enumValueUsedSameTransaction,
   executeDestructiveSql,
+  explicitIdInsert,
+  extensionVersion,
+  fkClauseExplicit,
   fkOnDeleteCascade,
   fkTypeMismatch,
   fkWithoutIndex,
+  grantWidening,
   identifierTooLong,
+  ifNotExistsHidesDrift,
   implicitTransaction,
   indexOnPartitionedParent,
   insertSelectLarge,
@@ -195,28 +250,51 @@ export const rules: readonly Rule[] = [
   invalidIndexOnRetry,
   jsonColumn,
   lockTable,
+  lockTimeoutDisabled,
+  lockTimeoutTooLate,
+  lossyDowngrade,
+  missingAnalyze,
+  missingApplicationName,
+  missingDowngrade,
+  missingIdleTimeout,
+  missingLockTimeout,
+  missingStatementTimeout,
+  mixedNontransactional,
   narrowingTypeChange,
   notAllowedInTransaction,
   notEnforcedConstraint,
+  notIdempotent,
   notValidUnsupported,
   ormChangeColumnRecreates,
   parseError,
+  partitionKeyNotInUnique,
+  partitionedParentFanout,
+  policyGaps,
   preferBigint,
   preferIdentity,
+  preferLookupTable,
   preferText,
   preferTimestamptz,
   primaryKeyUsingIndexNullable,
+  privilegesInDdlMigration,
+  publicationForAllTables,
   quotedIdentifier,
   recreateTable,
+  redundantIndex,
   refreshConcurrentlyNeedsUnique,
   refreshMatviewBlocking,
   reindexBlocking,
   renameColumn,
   renameSchema,
   renameTable,
+  repeatedAlterSameTable,
   replaceIndex,
   replaceView,
   replicaIdentityFull,
+  rlsWithoutPolicy,
+  savepointLoop,
+  securityDefinerSearchPath,
+  sessionSettingLeak,
   setAccessMethod,
   setLocalWithoutTransaction,
   setLoggedUnlogged,
@@ -226,6 +304,7 @@ export const rules: readonly Rule[] = [
   severalForeignKeys,
   severalTablesLocked,
   shortLockTimeoutOnConcurrentBuild,
+  statementTimeoutTooShort,
   tableWithoutPrimaryKey,
   timestampTzChange,
   toggleTrigger,
@@ -242,6 +321,7 @@ export const rules: readonly Rule[] = [
   unreadableSql,
   vacuumFull,
   validateInSameTransaction,
+  vectorIndexBuild,
   volatileCheck,
   wideIndex,
   workAfterExclusiveLock,
