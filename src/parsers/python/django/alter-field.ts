@@ -360,7 +360,7 @@ function related(from: Side, to: Side): { from: Side; to: Side }[] {
     for (const field of model.fields) {
       const through = [throughModel(from.state, model, field), later === null ? null : throughModel(to.state, later, field)] as const;
       if (through[0] !== null && through[1] !== null) {
-        collect(found, from, to, through[0], through[1], through[0].name + '+');
+        collect(found, from, to, through[0], through[1], `${through[0].name  }+`);
       }
     }
     if (later !== null) collect(found, from, to, model, later, '');

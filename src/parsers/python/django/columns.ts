@@ -1,7 +1,7 @@
 import type { ColumnDefinition, Constraint, OperationDraft } from '../../../operations/types.js';
 import { stringOf } from '../evaluate/value.js';
 import { effectiveDefault, literalOf, type Literal } from './defaults.js';
-import type { SchemaEditor } from './editor.js';
+import type { End, SchemaEditor } from './editor.js';
 import { ExpressionPrinter } from './expression.js';
 import { checkOf, databaseDefault, isAuto, type Field } from './field.js';
 import { argument, collationOf } from './field-types.js';
@@ -23,19 +23,31 @@ export function columnOf(state: ProjectState, model: Model, field: Field, withDe
   const definition: ColumnDefinition = { name: field.column, type: found.type, span: field.span };
   const collation = collationOfColumn(state, model, field);
   if (collation !== undefined) definition.collation = { name: collation };
-  const generated = generatedOf(state, model, field);
-  const value = generated === null ? defaultOf(state, model, field, withDefault) : null;
-  if (value !== null) definition.default = value.sql;
-  if (generated === null) definition.notNull = !field.null;
-  else definition.generated = { expression: generated.sql, stored: generated.stored };
   if (isAuto(field)) definition.identity = 'by default';
   const constraints = inlineConstraints(field);
   if (constraints.length > 0) definition.constraints = constraints;
-  return {
-    definition,
-    partial: found.assumed || value?.partial === true || generated?.partial === true,
-    parametrised: databaseDefault(field) !== null && value?.parametrised === true,
-  };
+  const filled = field.kind === 'GeneratedField' ? generate(definition, state, model, field) : fill(definition, state, model, field, withDefault);
+  return { definition, partial: found.assumed || filled.partial, parametrised: filled.parametrised };
+}
+
+type Filled = Pick<Column, 'partial' | 'parametrised'>;
+
+/** The default and the nullability of an ordinary column. */
+function fill(definition: ColumnDefinition, state: ProjectState, model: Model, field: Field, withDefault: boolean): Filled {
+  definition.notNull = !field.null;
+  const lasting = databaseDefaultOf(state, model, field);
+  const value = lasting ?? (withDefault ? effectiveDefault(field) : null);
+  if (value !== null) definition.default = value.sql;
+  return { partial: value?.partial === true, parametrised: lasting?.parametrised === true };
+}
+
+/** The expression of a GeneratedField. */
+function generate(definition: ColumnDefinition, state: ProjectState, model: Model, field: Field): Filled {
+  const printer = new ExpressionPrinter(state, model);
+  const expression = printer.expression(argument(field.call, 'expression'));
+  const stored = argument(field.call, 'db_persist');
+  definition.generated = { expression, stored: !(stored?.type === 'constant' && stored.value === false) };
+  return { partial: printer.partial, parametrised: false };
 }
 
 /** Collation of a text column; a foreign key takes that of the column it points at. */
@@ -53,11 +65,7 @@ function inlineConstraints(field: Field): Constraint[] {
   return found;
 }
 
-/** The default that stays in the database, or the one for the rows that are there. */
-function defaultOf(state: ProjectState, model: Model, field: Field, withDefault: boolean): (Literal & { parametrised?: boolean }) | null {
-  return databaseDefaultOf(state, model, field) ?? (withDefault ? effectiveDefault(field) : null);
-}
-
+/** The default that stays in the database. */
 export function databaseDefaultOf(state: ProjectState, model: Model, field: Field): (Literal & { parametrised: boolean }) | null {
   const value = databaseDefault(field);
   if (value === null) return null;
@@ -77,14 +85,6 @@ function valueInside(value: NonNullable<ReturnType<typeof databaseDefault>>): ty
   return /^(?:Decimal|UUID|date|datetime|timedelta)$/.test(name) ? value : null;
 }
 
-function generatedOf(state: ProjectState, model: Model, field: Field): (Literal & { stored: boolean }) | null {
-  if (field.kind !== 'GeneratedField') return null;
-  const printer = new ExpressionPrinter(state, model);
-  const sql = printer.expression(argument(field.call, 'expression'));
-  const stored = argument(field.call, 'db_persist');
-  return { sql, partial: printer.partial, stored: !(stored?.type === 'constant' && stored.value === false) };
-}
-
 /** The foreign key of a relation; null where there is none in the database. */
 export function foreignKeyOf(state: ProjectState, model: Model, field: Field, name?: string): Constraint | null {
   if (field.relation === null || field.virtual || !field.relation.constrained) return null;
@@ -99,6 +99,8 @@ export function foreignKeyOf(state: ProjectState, model: Model, field: Field, na
   };
 }
 
+const NOWHERE: End = { table: '', columns: [] };
+
 /** Makes the foreign key at the end of the migration, under the names that hold then. */
 export function deferForeignKey(editor: SchemaEditor, state: ProjectState, model: Model, field: Field): void {
   const key = foreignKeyOf(state, model, field);
@@ -110,14 +112,14 @@ export function deferForeignKey(editor: SchemaEditor, state: ProjectState, model
   ];
   editor.defer(
     ends,
-    ([from, to]) => ({
+    ([from = NOWHERE, to = NOWHERE]) => ({
       kind: 'addConstraint',
-      table: qualified(from?.table ?? ''),
+      table: qualified(from.table),
       constraint: {
         ...key,
-        name: foreignKeyName(from?.table ?? '', from?.columns[0] ?? '', to?.table ?? '', to?.columns[0] ?? ''),
-        columns: [...(from?.columns ?? [])],
-        references: { table: qualified(to?.table ?? ''), columns: [...(to?.columns ?? [])] },
+        name: foreignKeyName(from.table, from.columns.join('_'), to.table, to.columns.join('_')),
+        columns: [...from.columns],
+        references: { table: qualified(to.table), columns: [...to.columns] },
       },
       ...(target.assumed ? { partial: true as const } : {}),
     }),

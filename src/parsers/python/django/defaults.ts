@@ -89,13 +89,16 @@ function typed(kind: string, text: string): string {
   return `${quoteLiteral(text)}${SUFFIX[kind] ?? ''}`;
 }
 
+function isEmptyList(value: Value): boolean {
+  return value.type === 'sequence' && value.open !== true && value.items.length === 0;
+}
+
 /** `Decimal("0.00")`, `[]`, `uuid.UUID("…")`. */
 function builtValue(kind: string, value: Value): Literal | null {
-  if (value.type === 'sequence' && value.open !== true && value.items.length === 0) return known("'{}'");
-  if (value.type !== 'call') return null;
+  if (value.type !== 'call') return isEmptyList(value) ? known("'{}'") : null;
   const path = pathOf(value.callee) ?? '';
   const first = value.positional[0]?.value;
-  if (/^(?:decimal\.)?Decimal$/.test(path)) return known(stringOf(first) ?? String(numberOf(first) ?? 0));
+  if (path === 'decimal.Decimal') return known(stringOf(first) ?? String(numberOf(first) ?? 0));
   if (path === 'uuid.UUID' && first !== undefined) return literalOf('UUIDField', first);
   if (/^datetime\.(?:date|datetime|timedelta|time)/.test(path)) {
     return { sql: `${quoteLiteral(toString(holeFor(value)))}${SUFFIX[kind] ?? ''}`, partial: true };

@@ -4,7 +4,7 @@ import { toString } from '../evaluate/text.js';
 import { booleanOf, holeFor, isNone, numberOf, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { literalOf } from './defaults.js';
 import type { Field } from './field.js';
-import { columnType, kindOf } from './field-types.js';
+import { argument, columnType, kindOf } from './field-types.js';
 import { fieldNamed, type Model, type ProjectState } from './state.js';
 
 interface Condition {
@@ -75,35 +75,30 @@ export class ExpressionPrinter {
 
   #call(call: CallValue): string {
     const path = pathOf(call.callee);
-    const [first, second] = call.positional.map((argument) => argument.value);
     if (path === null) return this.#method(call);
-    const name = path.slice(path.lastIndexOf('.') + 1);
     if (!path.startsWith('django.')) return this.#hole(call);
-    switch (name) {
-      case 'F':
-        return this.column(stringOf(first ?? call.keywords.get('name')?.value) ?? this.#hole(call));
-      case 'Value':
-        this.literals++;
-        return first === undefined ? this.#hole(call) : this.#literal('', first);
-      case 'Q':
-        return this.condition(call);
-      case 'Cast':
-        return `(${this.argument(first)})::${this.#type(second ?? call.keywords.get('output_field')?.value)}`;
-      case 'Concat':
-        return call.positional.map(({ value }) => `COALESCE(${this.argument(value)}, '')`).join(' || ');
-      case 'Collate':
-        return `${this.argument(first)} COLLATE ${quoteAlways(stringOf(second) ?? '')}`;
-      case 'ExpressionWrapper':
-      case 'OpClass':
-        return this.argument(first ?? call.keywords.get('expression')?.value);
-      case 'RawSQL':
-        return `(${stringOf(first) ?? this.#hole(call)})`;
-      case 'Func':
-        return this.#function(stringOf(call.keywords.get('function')?.value) ?? this.#hole(call), call);
-      default:
-        return FUNCTIONS[name] ?? this.#function(NAMES[name] ?? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), call);
-    }
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    const special = this.#special[name];
+    if (special !== undefined) return special(call);
+    return FUNCTIONS[name] ?? this.#function(NAMES[name] ?? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), call);
   }
+
+  /** Expressions that are no plain calls in SQL. */
+  readonly #special: Record<string, (call: CallValue) => string> = {
+    F: (call) => this.column(stringOf(argument(call, 'name', 0)) ?? this.#hole(call)),
+    Value: (call) => {
+      this.literals++;
+      return this.#literal('', argument(call, 'value', 0) ?? call);
+    },
+    Q: (call) => this.condition(call),
+    Cast: (call) => `(${this.argument(argument(call, 'expression', 0))})::${this.#type(argument(call, 'output_field', 1))}`,
+    Concat: (call) => call.positional.map(({ value }) => `COALESCE(${this.argument(value)}, '')`).join(' || '),
+    Collate: (call) => `${this.argument(argument(call, 'expression', 0))} COLLATE ${quoteAlways(stringOf(argument(call, 'collation', 1)) ?? '')}`,
+    ExpressionWrapper: (call) => this.argument(argument(call, 'expression', 0)),
+    OpClass: (call) => this.argument(argument(call, 'expression', 0)),
+    RawSQL: (call) => `(${stringOf(argument(call, 'sql', 0)) ?? this.#hole(call)})`,
+    Func: (call) => this.#function(stringOf(argument(call, 'function')) ?? this.#hole(call), call),
+  };
 
   /** Arguments of functions: a string names a field. */
   argument(value: Value | undefined): string {
@@ -170,17 +165,26 @@ export class ExpressionPrinter {
   }
 
   #comparison(column: string, lookup: string, value: Value, field: Field | null): string {
-    const truth = booleanOf(value);
-    if (lookup === 'isnull') return `${column} IS ${truth === false ? 'NOT NULL' : 'NULL'}`;
-    if (lookup === 'exact' && isNone(value)) return `${column} IS NULL`;
-    if (lookup === 'exact' && truth !== null && /Boolean/.test(field?.kind ?? 'Boolean')) return truth ? column : `NOT ${column}`;
+    const constant = this.#constant(column, lookup, value, field);
+    if (constant !== null) return constant;
     const kind = field?.kind ?? '';
     const operator = COMPARISONS[lookup];
     if (operator !== undefined) return `${column} ${operator} ${this.#side(kind, value)}`;
-    const items = value.type === 'sequence' && value.open !== true ? value.items : null;
-    if (lookup === 'in' && items !== null) return `${column} IN (${items.map((item) => this.#side(kind, item)).join(', ')})`;
-    if (lookup === 'range' && items !== null) return `${column} BETWEEN ${items.map((item) => this.#side(kind, item)).join(' AND ')}`;
+    const items = value.type === 'sequence' && value.open !== true ? value.items.map((item) => this.#side(kind, item)) : null;
+    if (lookup === 'in' && items !== null) return `${column} IN (${items.join(', ')})`;
+    if (lookup === 'range' && items !== null) return `${column} BETWEEN ${items.join(' AND ')}`;
     return this.#pattern(column, lookup, value);
+  }
+
+  /** Comparisons with nothing, and of a truth value with a truth value. */
+  #constant(column: string, lookup: string, value: Value, field: Field | null): string | null {
+    const truth = booleanOf(value);
+    if (lookup === 'isnull') return `${column} IS ${truth === false ? 'NOT NULL' : 'NULL'}`;
+    if (lookup !== 'exact') return null;
+    if (isNone(value)) return `${column} IS NULL`;
+    const logical = field === null || /Boolean/.test(field.kind);
+    if (truth === null || !logical) return null;
+    return truth ? column : `NOT ${column}`;
   }
 
   #side(kind: string, value: Value): string {

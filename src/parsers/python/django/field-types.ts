@@ -125,12 +125,7 @@ function GEOMETRIES(): string[] {
 export function columnType(kind: string, call: CallValue, fallbackLength?: number): DataType | null {
   const plain = TYPES[kind];
   if (plain !== undefined) return parseType(plain);
-  if (kind in VARYING) {
-    const given = argument(call, 'max_length');
-    const length = given === undefined ? (fallbackLength ?? VARYING[kind] ?? null) : isNone(given) ? null : numberOf(given);
-    if (given !== undefined && length === null && !isNone(given)) return null;
-    return length === null ? { name: 'character varying' } : { name: 'character varying', length };
-  }
+  if (kind in VARYING) return varying(argument(call, 'max_length'), fallbackLength ?? VARYING[kind] ?? null);
   switch (kind) {
     case 'DecimalField':
       return decimal(call);
@@ -144,6 +139,13 @@ export function columnType(kind: string, call: CallValue, fallbackLength?: numbe
     default:
       return BUILT.has(kind) ? geometry(kind, call) : null;
   }
+}
+
+/** A length that is no literal leaves the type unknown. */
+function varying(given: Value | undefined, fallback: number | null): DataType | null {
+  const length = given === undefined ? fallback : numberOf(given);
+  if (length !== null) return { name: 'character varying', length };
+  return given === undefined || isNone(given) ? { name: 'character varying' } : null;
 }
 
 export function argument(call: CallValue, name: string, position?: number): Value | undefined {

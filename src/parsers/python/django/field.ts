@@ -129,15 +129,16 @@ const NOT_OF_DATABASE = new Set([
 /** Keywords that say what is so anyway: Django leaves them out when it compares. */
 const IDLE: Record<string, unknown> = { null: false, unique: false, primary_key: false, auto_now: false, auto_now_add: false, db_constraint: true, serialize: true, max_length: null, symmetrical: null };
 
+function isIdle(field: Field, name: string, value: Value): boolean {
+  if (name === 'db_index') return booleanOf(value) === (field.kind === 'SlugField' || field.relation !== null);
+  return name in IDLE && value.type === 'constant' && value.value === IDLE[name];
+}
+
 /** What of a field's arguments the database could see, for telling whether it changed. */
 export function comparedArguments(field: Field, withTarget: boolean): Map<string, Value> {
   const found = new Map<string, Value>();
   for (const [name, { value }] of field.call.keywords) {
-    const idle = name in IDLE && value.type === 'constant' && value.value === IDLE[name];
-    const indexed = name === 'db_index' && booleanOf(value) === (field.kind === 'SlugField' || field.relation !== null);
-    if (NOT_OF_DATABASE.has(name) || idle || indexed) continue;
-    if (name === 'to' && !withTarget) continue;
-    found.set(name, value);
+    if (!NOT_OF_DATABASE.has(name) && !isIdle(field, name, value) && (name !== 'to' || withTarget)) found.set(name, value);
   }
   const [first] = field.call.positional;
   if (field.relation !== null && first !== undefined && withTarget) found.set('to', first.value);

@@ -86,22 +86,27 @@ function columnNamed(model: Model, name: string): { column: string; order?: 'des
 
 /** `Lower("name").desc()`, `OpClass(Lower("name"), name="varchar_pattern_ops")`, `F("name")`. */
 function expressionKey(value: Value, printer: ExpressionPrinter): IndexKey {
-  if (value.type === 'call' && value.callee.type === 'attribute' && /^(?:asc|desc)$/.test(value.callee.name)) {
-    const key = expressionKey(value.callee.object, printer);
-    const nulls = booleanOf(argument(value, 'nulls_first')) === true ? 'first' : booleanOf(argument(value, 'nulls_last')) === true ? 'last' : undefined;
-    const order = value.callee.name === 'desc' ? { order: 'desc' as const } : { order: 'asc' as const };
-    return { ...key, ...order, ...(nulls === undefined ? {} : { nulls }) };
+  if (value.type !== 'call') return columnKey(stringOf(value), value, printer);
+  const { callee } = value;
+  if (callee.type === 'attribute' && /^(?:asc|desc)$/.test(callee.name)) {
+    return { ...expressionKey(callee.object, printer), order: callee.name as 'asc' | 'desc', ...nullsOf(value) };
   }
-  const path = value.type === 'call' ? (pathOf(value.callee) ?? '') : '';
-  if (value.type === 'call' && path.endsWith('.OpClass')) {
+  const path = pathOf(callee) ?? '';
+  if (path.endsWith('.OpClass')) {
     const operatorClass = stringOf(argument(value, 'name', 1));
-    const first = value.positional[0]?.value ?? argument(value, 'expression');
-    const key = first === undefined ? { expression: printer.expression(first) } : expressionKey(first, printer);
+    const key = expressionKey(argument(value, 'expression', 0) ?? value, printer);
     return operatorClass === null ? key : { ...key, operatorClass };
   }
-  const name = path.endsWith('.F') && value.type === 'call' ? stringOf(value.positional[0]?.value) : stringOf(value);
-  if (name !== null) return columnNamed(printer.model, name);
-  return { expression: printer.expression(value) };
+  return columnKey(path.endsWith('.F') ? stringOf(argument(value, 'name', 0)) : null, value, printer);
+}
+
+function columnKey(name: string | null, value: Value, printer: ExpressionPrinter): IndexKey {
+  return name === null ? { expression: printer.expression(value) } : columnNamed(printer.model, name);
+}
+
+function nullsOf(call: CallValue): { nulls?: 'first' | 'last' } {
+  if (booleanOf(argument(call, 'nulls_first')) === true) return { nulls: 'first' };
+  return booleanOf(argument(call, 'nulls_last')) === true ? { nulls: 'last' } : {};
 }
 
 function optionsOf(call: CallValue): string {
@@ -142,19 +147,11 @@ function unique(name: string, model: Model, call: CallValue, printer: Expression
   const classes = namesIn(argument(call, 'opclasses'));
   const include = namesIn(argument(call, 'include')).map((field) => columnNamed(model, field).column);
   const columns = namesIn(argument(call, 'fields')).map((field) => columnNamed(model, field).column);
-  const nulls = booleanOf(argument(call, 'nulls_distinct'));
-  const conditional = condition !== undefined && !isNone(condition);
-  const deferrable = nameOf(argument(call, 'deferrable') ?? { type: 'unknown', name: '' });
-  if (!conditional && include.length === 0 && classes.length === 0 && columns.length > 0) {
-    const constraint: UniqueConstraint = {
-      type: 'unique',
-      name,
-      columns,
-      ...(nulls === false ? { nullsNotDistinct: true } : {}),
-      ...(deferrable === 'DEFERRED' ? { deferrable: true, initiallyDeferred: true } : {}),
-      ...(deferrable === 'IMMEDIATE' ? { deferrable: true, initiallyDeferred: false } : {}),
-    };
-    return { form: 'constraint', constraint, partial: false };
+  const where = condition === undefined || isNone(condition) ? {} : { where: printer.condition(condition) };
+  const nullsNotDistinct = booleanOf(argument(call, 'nulls_distinct')) === false ? { nullsNotDistinct: true as const } : {};
+  const plain = !('where' in where) && include.length === 0 && classes.length === 0 && columns.length > 0;
+  if (plain) {
+    return { form: 'constraint', constraint: { type: 'unique', name, columns, ...nullsNotDistinct, ...timingOf(call) }, partial: false };
   }
   const keys: IndexKey[] =
     columns.length > 0
@@ -167,10 +164,17 @@ function unique(name: string, model: Model, call: CallValue, printer: Expression
     keys,
     unique: true,
     ...(include.length > 0 ? { include } : {}),
-    ...(nulls === false ? { nullsNotDistinct: true as const } : {}),
-    ...(conditional ? { where: printer.condition(condition) } : {}),
+    ...nullsNotDistinct,
+    ...where,
   };
   return { form: 'index', draft: printer.partial ? { ...draft, partial: true } : draft, partial: printer.partial };
+}
+
+/** `deferrable=Deferrable.DEFERRED`. */
+function timingOf(call: CallValue): { deferrable?: boolean; initiallyDeferred?: boolean } {
+  const given = argument(call, 'deferrable');
+  const name = given === undefined ? '' : nameOf(given);
+  return name === 'DEFERRED' || name === 'IMMEDIATE' ? { deferrable: true, initiallyDeferred: name === 'DEFERRED' } : {};
 }
 
 function exclusion(name: string, call: CallValue, printer: ExpressionPrinter): MadeConstraint {

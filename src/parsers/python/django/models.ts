@@ -1,4 +1,4 @@
-import type { ColumnDefinition, Constraint, OperationDraft } from '../../../operations/types.js';
+import type { Constraint, OperationDraft } from '../../../operations/types.js';
 import {
   columnOf,
   commentText,
@@ -6,6 +6,7 @@ import {
   deferForeignKey,
   deferIndexes,
   foreignKeyOf,
+  type Column,
 } from './columns.js';
 import { effectiveDefault } from './defaults.js';
 import type { SchemaEditor } from './editor.js';
@@ -18,35 +19,34 @@ import { fieldNamed, qualified, tableName, throughModel, type Model, type Projec
 export function createModel(editor: SchemaEditor, state: ProjectState, model: Model): void {
   const table = tableName(model);
   for (const names of model.options.uniqueTogether) deferUniqueTogether(editor, model, names);
-  const columns: ColumnDefinition[] = [];
-  let partial = false;
-  let parametrised = false;
-  for (const field of model.fields) {
+  const columns = model.fields.flatMap((field): Column[] => {
     const column = columnOf(state, model, field, false);
-    if (column === null) continue;
-    columns.push({ ...column.definition, span: editor.at(field.span) });
-    partial ||= column.partial;
-    parametrised ||= column.parametrised;
+    if (column === null) return [];
     deferForeignKey(editor, state, model, field);
-  }
-  const constraints = tableConstraints(editor, state, model, parametrised);
+    return [{ ...column, definition: { ...column.definition, span: editor.at(field.span) } }];
+  });
+  const constraints = tableConstraints(editor, state, model, columns.some(({ parametrised }) => parametrised));
   const tablespace = model.options.tablespace;
   editor.send({
     kind: 'createTable',
     table: qualified(table),
-    columns,
+    columns: columns.map(({ definition }) => definition),
     constraints,
     ...(tablespace === null ? {} : { tablespace }),
-    ...(partial ? { partial: true as const } : {}),
+    ...(columns.some(({ partial }) => partial) ? { partial: true as const } : {}),
   });
-  if (model.options.comment !== null) editor.send(tableComment(model, model.options.comment));
-  for (const field of model.fields) if (commentOf(field) !== null && !field.virtual) editor.send(columnComment(model, field), field.span);
+  sendComments(editor, model);
   for (const field of model.fields) deferIndexes(editor, state, model, field);
   for (const [, index] of model.indexes) deferDraft(editor, table, indexDraft(state, model, index), index.span);
   for (const field of model.fields) {
     const through = throughModel(state, model, field);
     if (through !== null) createModel(editor, state, through);
   }
+}
+
+function sendComments(editor: SchemaEditor, model: Model): void {
+  if (model.options.comment !== null) editor.send(tableComment(model, model.options.comment));
+  for (const field of model.fields) if (commentOf(field) !== null && !field.virtual) editor.send(columnComment(model, field), field.span);
 }
 
 /** Constraints inside CREATE TABLE; those that only an index can hold, and all of them beside a default with a value, come after it. */
@@ -67,7 +67,7 @@ function tableConstraints(editor: SchemaEditor, state: ProjectState, model: Mode
 }
 
 function deferDraft(editor: SchemaEditor, table: string, draft: OperationDraft, span: Field['span']): void {
-  editor.defer([{ table, columns: [] }], ([end]) => ('table' in draft ? { ...draft, table: qualified(end?.table ?? table) } : draft) as OperationDraft, span);
+  editor.defer([{ table, columns: [] }], ([end]) => ('table' in draft ? { ...draft, table: qualified(end?.table ?? table) } : draft), span);
 }
 
 function deferUniqueTogether(editor: SchemaEditor, model: Model, names: readonly string[]): void {

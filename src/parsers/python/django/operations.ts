@@ -161,15 +161,19 @@ const alterFieldOperation: SchemaOperation = {
   },
 };
 
+/** A column that others may point at. */
+function sideNamed(state: ProjectState, app: string, model: string, name: string): ReturnType<typeof sideOf> | null {
+  const found = state.find(app, model);
+  const field = found?.fields.find((each) => each.name === name);
+  return found === null || field?.unique !== true ? null : sideOf(state, found, field);
+}
+
 /** Keys that point at a column of a new type are made anew, under names of another make. */
 function renamedKeys(before: ProjectState, after: ProjectState, app: string, model: string, name: string): ProjectState {
-  const [old, fresh] = [before.find(app, model), after.find(app, model)];
-  const [from, to] = [old?.fields.find((each) => each.name === name), fresh?.fields.find((each) => each.name === name)];
-  if (!old || !fresh || from === undefined || to === undefined) return after;
-  const [left, right] = [before.columnType(old, from), after.columnType(fresh, to)];
-  if (!from.unique || !to.unique || left === null || right === null || JSON.stringify(left.type) === JSON.stringify(right.type)) return after;
+  const [old, fresh] = [sideNamed(before, app, model, name), sideNamed(after, app, model, name)];
+  if (old === null || fresh === null || JSON.stringify(old.type) === JSON.stringify(fresh.type)) return after;
   let next = after;
-  for (const { to: side } of related(sideOf(before, old, from), sideOf(after, fresh, to))) {
+  for (const { to: side } of related(old, fresh)) {
     const holder = next.models.get(keyOf(side.model.app, side.model.name));
     const foreignKey = generatedName(tableName(side.model), [side.field.column], '_fk');
     if (holder === undefined) {

@@ -72,20 +72,22 @@ function withParameters(text: Text, parameters: Value): Text {
  * its models send cannot be, and is said so once.
  */
 export function runPython(special: Special): void {
-  const { call, backwards, recorder, library, interpreter } = special;
+  const { call, backwards, recorder } = special;
   const value = argument(call, backwards ? 'reverse_code' : 'code', backwards ? 1 : 0);
   if (value === undefined || isNone(value) || pathOf(value)?.endsWith('RunPython.noop') === true) return;
   const own = booleanOf(argument(call, 'atomic', 2)) === true && !special.atomic;
   const circumstance = { conditional: false, guard: null };
   if (own) recorder.add({ kind: 'begin', implied: true }, call.span, recorder.statement(call.span), circumstance);
-  if (value.type === 'function') {
-    const operations = library.follow(() => follow(value, call, interpreter));
-    for (const operation of operations) recorder.push(replaced(operation, recorder), circumstance);
-    if (touchesModels(value, interpreter)) sendOpaque(special, value.name);
-  } else {
-    sendOpaque(special, pathOf(value)?.split('.').at(-1) ?? 'code');
-  }
+  if (value.type === 'function') runFunction(special, value);
+  else sendOpaque(special, pathOf(value)?.split('.').at(-1) ?? 'code');
   if (own) recorder.add({ kind: 'commit', implied: true }, call.span, recorder.statement(call.span), circumstance);
+}
+
+function runFunction(special: Special, code: FunctionValue): void {
+  const { call, recorder, library, interpreter } = special;
+  const operations = library.follow(() => follow(code, call, interpreter));
+  for (const operation of operations) recorder.push(replaced(operation, recorder), { conditional: false, guard: null });
+  if (touchesModels(code, interpreter)) sendOpaque(special, code.name);
 }
 
 /** The operation among the statements of the migration. */

@@ -1,6 +1,6 @@
 import { booleanOf, isNone, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { columnIndexes, foreignKeyOf } from './columns.js';
-import { checkOf, fieldOf, type Field } from './field.js';
+import { checkOf, fieldOf, type Field, type Made } from './field.js';
 import { nameOfIndex } from './indexes.js';
 import { generatedName, serverName } from './names.js';
 import { fieldNamed, keyOf, tableName, type Model, type Options, type ProjectState } from './state.js';
@@ -119,15 +119,22 @@ export function born(state: ProjectState, model: Model, field: Field): Field {
 /** The field after an alteration: what stays keeps its name, what is made anew gets one. */
 export function altered(state: ProjectState, model: Model, old: Field, fresh: Field): Field {
   const table = tableName(model);
-  const next = born(state, model, fresh).made;
-  const made = { ...next };
-  if (old.unique && fresh.unique && !old.primaryKey && old.made.unique !== undefined) made.unique = old.made.unique;
-  else if (fresh.unique) made.unique = generatedName(table, [fresh.column], '_uniq');
-  if (old.indexed && fresh.indexed && !old.unique && !fresh.unique && old.made.index !== undefined) made.index = old.made.index;
-  if (old.made.like !== undefined && (old.indexed || old.unique)) made.like = old.made.like;
-  if (checkOf(old) !== null && old.made.check !== undefined) made.check = old.made.check;
-  else if (checkOf(fresh) !== null) made.check = generatedName(table, [fresh.column], '_check');
-  return { ...fresh, made };
+  const named = (suffix: string): string => generatedName(table, [fresh.column], suffix);
+  const kept: Made = {
+    ...(fresh.unique ? { unique: (isPlainUnique(old) ? old.made.unique : undefined) ?? named('_uniq') } : {}),
+    ...(checkOf(fresh) === null ? {} : { check: (checkOf(old) === null ? undefined : old.made.check) ?? named('_check') }),
+    ...(isPlainIndexed(old) && isPlainIndexed(fresh) && old.made.index !== undefined ? { index: old.made.index } : {}),
+    ...(old.made.like !== undefined && (old.indexed || old.unique) ? { like: old.made.like } : {}),
+  };
+  return { ...fresh, made: { ...born(state, model, fresh).made, ...kept } };
+}
+
+function isPlainUnique(field: Field): boolean {
+  return field.unique && !field.primaryKey;
+}
+
+function isPlainIndexed(field: Field): boolean {
+  return field.indexed && !field.unique;
 }
 
 export function stateWithField(state: ProjectState, model: Model, field: Field): ProjectState {

@@ -196,7 +196,8 @@ export function throughModel(state: ProjectState, model: Model, field: Field): M
   const [from, to] = own === other ? [`from_${own}`, `to_${other}`] : [own, other];
   const table = relation.table ?? truncated(`${tableName(model)}_${field.name}`);
   const side = (name: string, target: string): Field[] => {
-    const keywords = new Map(field.call.keywords.has('db_constraint') ? [['db_constraint', field.call.keywords.get('db_constraint')!]] : []);
+    const constrained = field.call.keywords.get('db_constraint');
+    const keywords: CallValue['keywords'] = new Map(constrained === undefined ? [] : [['db_constraint', constrained]]);
     const whole = field.span;
     const to_: Value = { type: 'string', text: [{ text: target }] };
     const call = django('ForeignKey', field.span, keywords);
