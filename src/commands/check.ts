@@ -2,7 +2,7 @@ import { oneOf, SEVERITIES, UsageError } from '../config.js';
 import type { Finding, Severity } from '../finding.js';
 import { findingsOfFile, reportOf, runProject, type ProjectOptions, type ProjectRun } from '../project.js';
 import type { Report } from '../report.js';
-import { FORMAT_NAMES, loadReporter, type Format } from '../reporters/load.js';
+import { FORMAT_NAMES, loadPieces, type Format } from '../reporters/load.js';
 import { atOrAbove } from '../reporters/order.js';
 import type { ReporterOptions } from '../reporters/reporter.js';
 import { setAsideKnown } from '../project/known.js';
@@ -83,9 +83,10 @@ async function write(report: Report, outputs: readonly Destination<Format>[], { 
     const toFile = file !== null;
     if (!toFile && (options.silent === true || (format === 'text' && run.files.length === 0))) continue;
     const colour = format === 'text' && !toFile && wantsColour(options, standardOutput(), process.env);
-    const text = (await loadReporter(format, colour))(report, reporterOptions(run, options, threshold, toFile));
-    if (toFile) writeReport(file, text);
-    else terminal.out(format === 'text' ? text + advice(report, threshold) : text);
+    const pieces = (await loadPieces(format, colour))(report, reporterOptions(run, options, threshold, toFile));
+    if (toFile) writeReport(file, pieces);
+    else for (const piece of pieces) terminal.out(piece);
+    if (!toFile && format === 'text') terminal.out(advice(report, threshold));
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { oneOf, UsageError } from '../config.js';
 import { reasonOf } from '../discover/read-text.js';
 
@@ -31,10 +31,46 @@ export function destinations<F extends string>(
   return redirected ? result : [{ format: main, file: null }, ...result];
 }
 
-/** Writes a report file, also an empty one: those who fetch it fail when there is none. */
-export function writeReport(file: string, text: string): void {
+/** What is no ordinary file (a pipe, a device, a link) is written into where it stands. */
+function isReplaceable(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
+}
+
+function writePieces(file: string, pieces: Iterable<string>): void {
+  const descriptor = openSync(file, 'w');
   try {
-    writeFileSync(file, text);
+    let text = '';
+    for (const piece of pieces) {
+      text += piece;
+      if (text.length < BUFFERED) continue;
+      writeFileSync(descriptor, text);
+      text = '';
+    }
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const BUFFERED = 1 << 16;
+
+/**
+ * Writes a report file, also an empty one: those who fetch it fail when there is
+ * none. It appears when it is whole, so that a run that is stopped leaves the
+ * one before.
+ */
+export function writeReport(file: string, text: string | Iterable<string>): void {
+  const pieces = typeof text === 'string' ? [text] : text;
+  try {
+    if (!isReplaceable(file)) return writePieces(file, pieces);
+    const unfinished = `${file}.${process.pid}.part`;
+    try {
+      writePieces(unfinished, pieces);
+      renameSync(unfinished, file);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
   } catch (error) {
     throw new UsageError(`--output-file ${file}: ${reasonOf(error)}.`);
   }

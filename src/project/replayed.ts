@@ -89,9 +89,10 @@ function alone(file: ReadFile, settings: ReplaySettings, receiver: Receiver): vo
   }
 }
 
-/** Plays the reported migrations, each project in its own order and after its own history. */
-export function replayProject(files: readonly ReadFile[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
-  for (const project of projects(files)) {
+/** Plays the reported migrations, each project in its own order and after its own history. Takes them out of `files`. */
+export function replayProject(files: ReadFile[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
+  const waiting = projects(files.splice(0)).reverse();
+  for (let project = waiting.pop(); project !== undefined; project = waiting.pop()) {
     const [first] = project as [ReadFile];
     for (const chain of chains(membersOf(project, reader), first.migration.framework, reader.host)) {
       replayChain(chain, reader, settings, receiver);

@@ -19,6 +19,15 @@ export type Format = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
+/** A report in pieces that are written one after the other. */
+export type PieceWriter = (...given: Parameters<Reporter>) => Iterable<string>;
+
+export async function loadPieces(format: Format, colour: boolean): Promise<PieceWriter> {
+  if (format === 'json') return (await import('./json.js')).jsonPieces;
+  const reporter = await loadReporter(format, colour);
+  return (report, options) => [reporter(report, options)];
+}
+
 export function loadReporter(format: Format, colour: boolean): Promise<Reporter> {
   return FORMATS[format](colour);
 }
