@@ -34,6 +34,16 @@ export interface SafeStep {
   transaction: 'none' | 'own' | null;
 }
 
+/** The safe way as one replacement in the file; offsets in UTF-16 units, without a byte order mark. */
+export interface Suggestion {
+  title: string;
+  /** Start and exclusive end. */
+  range: [number, number];
+  text: string;
+  /** It means the same for every program that runs, so that `--fix` applies it unasked. */
+  safe?: true;
+}
+
 /** What a statement that waits for the lock cannot do. */
 export type Blocked = 'reads' | 'writes' | 'ddl';
 
@@ -56,6 +66,8 @@ export interface Finding {
   effects: Omit<Effects, 'loses' | 'assumes'>;
   blocks: Blocked[];
   safe: SafeStep[];
+  /** Absent where the safe way is no local edit. */
+  suggestions?: Suggestion[];
   helpUrl: string;
   fingerprint: string;
   suppressed: { kind: 'inline' | 'config' | 'baseline'; justification: string } | null;

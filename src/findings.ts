@@ -1,3 +1,4 @@
+import { suggestionsFor } from './edits/suggestions.js';
 import type { Blocked, Finding, SafeStep, Severity } from './finding.js';
 import { Fingerprints } from './fingerprint.js';
 import { helpUrl } from './links.js';
@@ -87,7 +88,7 @@ export function findingsOf(replayed: ReplayedMigration, options: FindingsOptions
   if (fired.length === 0) return [];
 
   const lines = new SourceLines(options.source.text);
-  const findings = fired.map((one) => findingOf(one, migration, options, lines));
+  const findings = fired.map((one) => findingOf(one, steps, migration, options, lines));
   findings.sort(byPlace);
   return withFingerprints(distinct(findings), fired, options.source);
 }
@@ -145,12 +146,13 @@ function contextOf(
   };
 }
 
-function findingOf(fired: Fired, migration: Migration, options: FindingsOptions, lines: SourceLines): Finding {
+function findingOf(fired: Fired, steps: readonly Step[], migration: Migration, options: FindingsOptions, lines: SourceLines): Finding {
   const { rule, severity, report, step } = fired;
   const { operation, effects } = step;
   const span = report.at ?? operation.span;
   const table = report.table ?? tableOf(operation);
   const writer = parserFor(migration.language);
+  const suggestions = suggestionsFor(rule.meta.id, report, step, { text: options.source.text, steps, migration });
   return {
     ruleId: rule.meta.id,
     category: rule.meta.category,
@@ -166,6 +168,7 @@ function findingOf(fired: Fired, migration: Migration, options: FindingsOptions,
     effects: shownEffects(effects),
     blocks: blocksOf(effects),
     safe: deployedApart(report.rewrite.map((part) => writer.write(part, migration)), migration),
+    ...(suggestions.length === 0 ? {} : { suggestions }),
     helpUrl: helpUrl(rule.meta.id),
     fingerprint: '',
     suppressed: null,

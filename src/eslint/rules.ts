@@ -60,7 +60,7 @@ function eslintRule(description: RuleDescription): EslintRule.RuleModule {
       docs: { description: description.description, url: helpUrl(description.id), recommended: description.recommended },
       hasSuggestions: true,
       schema: [],
-      messages: { found: '{{ text }}', suppress: 'Suppress with a comment' },
+      messages: { found: '{{ text }}', edit: '{{ title }}', suppress: 'Suppress with a comment' },
     },
     create(context) {
       const check = (): void => {
@@ -77,6 +77,11 @@ function eslintRule(description: RuleDescription): EslintRule.RuleModule {
               end: { line: finding.end.line, column: finding.end.column - 1 },
             },
             suggest: [
+              ...(finding.suggestions ?? []).map(({ title, range, text: replacement }) => ({
+                messageId: 'edit',
+                data: { title },
+                fix: (fixer: EslintRule.RuleFixer) => fixer.replaceTextRange(range, replacement),
+              })),
               {
                 messageId: 'suppress',
                 fix: (fixer) => fixer.insertTextBeforeRange([suggestion.offset, suggestion.offset], suggestion.text),

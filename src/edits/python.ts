@@ -1,0 +1,66 @@
+import type { Suggestion } from '../finding.js';
+import type { Intent } from './intent.js';
+import type { Place } from './suggestions.js';
+import { appended, indentAt, merged, newlineOf, standsAlone, type Edit } from './text.js';
+
+const COMMENT = /^\s*#/;
+
+function suggestion(title: string, text: string, edits: readonly Edit[]): Suggestion {
+  const { start, end, text: replacement } = merged(text, edits);
+  return { title, range: [start, end], text: replacement };
+}
+
+/** The lines of the call one step deeper, under a `with` of their own. */
+function wrapped({ text, start, end }: Place, call: Edit): Edit {
+  const indent = indentAt(text, start);
+  const newline = newlineOf(text);
+  const deeper = indent.includes('\t') ? '\t' : '    ';
+  const changed = text.slice(start, call.start) + call.text + text.slice(call.end, end);
+  const lines = changed.split(/\r?\n/).map((line) => (line === '' ? line : deeper + line));
+  return { start, end, text: [`with op.get_context().autocommit_block():`, `${indent}${lines.join(newline)}`].join(newline) };
+}
+
+/** Where the bracket closes inside which `offset` stands; strings are stepped over. */
+function closing(text: string, offset: number, end: number): number | null {
+  let depth = 0;
+  for (let at = offset; at < end; at++) {
+    const character = text.charAt(at);
+    if (character === '"' || character === "'") at = afterString(text, at) - 1;
+    else if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character) && depth-- === 0) return at;
+  }
+  return null;
+}
+
+function afterString(text: string, start: number): number {
+  const quote = text.charAt(start);
+  let at = start + 1;
+  while (at < text.length && text.charAt(at) !== quote) at += text.charAt(at) === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+/** Edits of Alembic's calls. A call that holds a comment or a string of several lines is left to its author. */
+export function pythonSuggestion(intent: Intent, place: Place): Suggestion | null {
+  const { text, start, end, transaction, operation } = place;
+  const call = text.slice(start, end);
+  if (!/^op\.\w+\(/.test(call) || !call.endsWith(')') || /#|"""|'''/.test(call)) return null;
+  switch (intent.kind) {
+    case 'concurrently': {
+      if (!/^op\.(?:create|drop)_index\(/.test(call) || !standsAlone(text, start, end, COMMENT)) return null;
+      const edit = appended(text, end - 1, 'postgresql_concurrently=True');
+      const verb = intent.operation.kind === 'createIndex' ? 'Build' : 'Drop';
+      if (transaction === 'none') return suggestion(`${verb} it concurrently`, text, [edit]);
+      return suggestion(`${verb} it concurrently, in an autocommit block`, text, [wrapped(place, edit)]);
+    }
+    case 'not valid':
+      if (!/^op\.create_(?:foreign_key|check_constraint)\(/.test(call)) return null;
+      return suggestion('Add it NOT VALID; validate it in the next migration', text, [appended(text, end - 1, 'postgresql_not_valid=True')]);
+    case 'default': {
+      const close = /^op\.add_column\(/.test(call) ? closing(text, operation.start, end) : null;
+      if (close === null || !/\bColumn\(\s*$/.test(text.slice(start, operation.start))) return null;
+      const quoted = JSON.stringify(intent.value);
+      const title = `Add server_default ${intent.value} for the rows that are there`;
+      return suggestion(title, text, [appended(text, close, `server_default=sa.text(${quoted})`)]);
+    }
+  }
+}
