@@ -15,9 +15,10 @@ export function isClientPackage(specifier: string): boolean {
 export function library(run: Run): (specifier: string, name: string) => Value | undefined {
   const depth = { open: 0 };
   const connect = (): Value => client(run, depth);
-  const whole = (specifier: string): Value => host({ name: specifier, call: connected, construct: connect, get: (property) => named(specifier, property) });
   // `pgp(options)(connection)` connects in two steps.
-  const connected = (): Value => connect();
+  const configured = (): Value => host({ name: 'pgp', call: connect });
+  const whole = (specifier: string): Value =>
+    host({ name: specifier, call: specifier === 'pg-promise' ? configured : connect, construct: connect, get: (property) => named(specifier, property) });
   const named = (specifier: string, name: string): Value | undefined => {
     if (name === '*' || name === 'default') return specifier === 'sql-template-strings' ? sqlTag : whole(specifier);
     if (/^(?:Client|Pool|PrismaClient|createPool|createClient|neon|connect|postgres)$/.test(name)) return host({ name, call: connect, construct: connect });

@@ -53,7 +53,7 @@ interface Markers {
 const SECTIONS: Readonly<Partial<Record<Framework, Markers>>> = {
   dbmate: { up: /^migrate:up\b/i, down: /^migrate:down\b/i },
   goose: { up: /^\+goose\s+up\b/i, down: /^\+goose\s+down\b/i },
-  'node-pg-migrate': { up: /^up migration\b/i, down: /^down migration\b/i },
+  'node-pg-migrate': { up: /^[\s-]*up\s+migration\b/i, down: /^[\s-]*down\s+migration\b/i },
 };
 
 /** Tools without a name of their own here, known by their markers. */

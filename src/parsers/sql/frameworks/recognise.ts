@@ -7,7 +7,7 @@ const MARKERS: readonly (readonly [pattern: RegExp, framework: Framework])[] = [
   [/^--\s*\+goose\s+Up\b/im, 'goose'],
   [/^--\s*migrate:up\b/im, 'dbmate'],
   [/^--!\s*(?:Previous|Hash|no-transaction)\b/im, 'graphile-migrate'],
-  [/^--\s*Up Migration\b/im, 'node-pg-migrate'],
+  [/^\s*--[\s-]*up\s+migration\b/im, 'node-pg-migrate'],
   [/--> statement-breakpoint/, 'drizzle'],
   [/^-- Custom SQL migration file, put your code below!/m, 'drizzle'],
   [/^--\s*atlas:(?:txmode|nolint|delimiter|checkpoint)\b/im, 'atlas'],
