@@ -1,11 +1,12 @@
 /**
  * Writes what follows from the rules: their index, their pages, the README's
- * table. `--check` writes nothing and fails when something is stale.
+ * table; and from the observations of the truth suite the page of locks. `--check` writes nothing and fails when something is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Rule } from '../src/rule.js';
+import { locksPage, type Observations } from './locks-page.js';
 import { page } from './rule-page.js';
 import { withTable } from './rule-table.js';
 
@@ -48,6 +49,8 @@ async function generated(): Promise<Map<string, string>> {
     rules.push(module.default);
     files.set(join(pagesFolder, `${id}.md`), page(module.default, join(root, 'fixtures/rules', id)));
   }
+  const observations = JSON.parse(readFileSync(join(root, 'fixtures/truth/observations.json'), 'utf8')) as Observations;
+  files.set(join(root, 'docs/locks.md'), locksPage(observations));
   const readme = join(root, 'README.md');
   if (existsSync(readme)) files.set(readme, withTable(readFileSync(readme, 'utf8'), rules));
   return files;

@@ -64,13 +64,18 @@ function follow(from: DataType, path: readonly Step[], { schema, timeZone, versi
     result = {
       ...NOTHING,
       rewrites: result.rewrites || step.rewrites,
-      misfits: result.misfits ?? (step.rewrites ? misfitOf(current, target, explicit) : null),
+      misfits: result.misfits ?? (step.rewrites ? (misfitOf(current, target, explicit) ?? misfitOfLabel(current, target, schema)) : null),
       assumes: result.assumes ?? step.assumes,
     };
     // A relabelled value has forgotten which limit its old type kept.
     current = plainName(current) === plainName(target) ? target : withoutLimit(target);
   }
   return result;
+}
+
+/** A text that is no label of the enum. */
+function misfitOfLabel(from: DataType, to: DataType, schema: Schema): string | null {
+  return isString(from) && !isArray(to) && userType(to, schema)?.kind === 'enum' ? '22P02' : null;
 }
 
 interface Step {

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { isMutable, volatilityOf } from '../volatility.js';
-import { buildKey, lockReferencedSide, refuseSecondPrimaryKey } from './constraints.js';
+import { buildKey, lockReferencedSide, refuseSecondPrimaryKey, refuseWithoutKey, refuseWithoutPartitionKey } from './constraints.js';
 import { isInteger, requireTable, type Handlers } from './handler.js';
 
 const SERIAL = new Set(['serial', 'bigserial', 'smallserial']);
@@ -73,8 +73,7 @@ function refused(operation: AddColumn, outcome: Outcome): boolean {
   const { table, column, only, guard } = operation;
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
-    const skipped = guard === 'if not exists' && relation.partitionOf !== null && relation.columns.has(column.name);
-    if (!skipped) outcome.fail('42809', 'always');
+    outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
   refuseGenerated(column, outcome);
   refuseExpression(operation, outcome);
@@ -167,6 +166,7 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
         duplicates(table, added, outcome);
         break;
       case 'unique':
+        refuseWithoutPartitionKey(table, [column.name], outcome);
         if (constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
         buildKey(table, { ...constraint, columns: [column.name] }, outcome);
         if (added.hasValue || constraint.nullsNotDistinct) duplicates(table, added, outcome);
@@ -175,6 +175,7 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
         checkRows(table, constraint.expression, added, outcome);
         break;
       case 'foreign key':
+        refuseWithoutKey(constraint, outcome);
         reference(table, constraint.references.table, added, outcome);
         break;
       default:

@@ -274,6 +274,7 @@ function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
   const { table, only } = operation;
   const family = outcome.family(table, only);
   outcome.lockAll(family, 'ACCESS EXCLUSIVE');
+  if (operation.using !== undefined && found.column?.generated) return outcome.fail('42611', 'always');
   refuseInherited(operation, outcome);
   const change = changeOf(operation, found.column, outcome);
   outcome.assume(change.assumes);

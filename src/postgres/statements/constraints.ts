@@ -11,7 +11,7 @@ import type {
   ValidateConstraint,
 } from '../../operations/types.js';
 import { columnsIn, provenNotNull } from '../expression.js';
-import { isComparable, storedType } from '../casts.js';
+import { isComparable, isOrdered, storedType } from '../casts.js';
 import { constraintName } from '../generated-names.js';
 import { baseType } from '../type-change.js';
 import type { Outcome } from '../outcome.js';
@@ -118,6 +118,7 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
   'not null'({ table, only }, constraint, outcome) {
     if (outcome.version < 18) return outcome.fail('42601', 'always');
     if (missingColumns(table, [constraint.column], outcome)) return;
+    if (constraint.noInherit && outcome.isPartitioned(table)) return outcome.fail('0A000', 'always');
     if (only && outcome.partitions(table).length > 0) outcome.fail('42P16', 'always');
     const family = outcome.family(table, only);
     const column = outcome.relation(table)?.columns.get(constraint.column);
@@ -193,6 +194,7 @@ function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | Uni
   refuseWithoutPartitionKey(table, constraint.columns, outcome);
   if (constraint.type === 'unique' && constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   if (constraint.name !== undefined && isTaken({ ...table, name: constraint.name }, outcome)) return outcome.fail('42P07', 'always');
+  if (constraint.columns.some((column) => isUnordered(table, column, outcome))) return outcome.fail('42704', 'always');
   if (constraint.columns.some((column) => isVirtual(table, column, outcome))) outcome.fail('0A000', 'always');
   buildKey(table, constraint, outcome);
   if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
@@ -202,6 +204,12 @@ function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | Uni
 /** The name of an index is that of a relation, and taken by any. */
 export function isTaken(name: QualifiedName, outcome: Outcome): boolean {
   return outcome.schema.indexes.has(relationKey(name)) || outcome.relation(name) !== undefined;
+}
+
+/** No index of the default method can be on it. */
+export function isUnordered(table: QualifiedName, column: string, outcome: Outcome): boolean {
+  const type = outcome.relation(table)?.columns.get(column)?.type;
+  return type !== null && type !== undefined && !isOrdered(baseType(type, outcome.schema));
 }
 
 function isVirtual(table: QualifiedName, column: string, outcome: Outcome): boolean {
@@ -444,6 +452,11 @@ function failureOf(constraint: TableConstraint | undefined): string {
 
 /** Foreign keys hang on the key they point at, not only on its columns. */
 function dropKey(operation: { table: QualifiedName; cascade?: true }, constraint: TableConstraint, outcome: Outcome): void {
+  for (const table of outcome.partitions(operation.table)) dropKeyOf({ ...operation, table }, constraint, outcome);
+  dropKeyOf(operation, constraint, outcome);
+}
+
+function dropKeyOf(operation: { table: QualifiedName; cascade?: true }, constraint: TableConstraint, outcome: Outcome): void {
   const { definition } = constraint;
   const columns = 'columns' in definition ? [...definition.columns].sort().join() : '';
   for (const reference of referencing(outcome.schema, operation.table)) {

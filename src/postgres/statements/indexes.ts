@@ -4,7 +4,7 @@ import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
 import { isMutable } from '../volatility.js';
-import { refuseWithoutPartitionKey } from './constraints.js';
+import { isUnordered, refuseWithoutPartitionKey } from './constraints.js';
 import { incomingForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 import { sameIndex } from './partitions.js';
@@ -80,6 +80,9 @@ function refused(operation: CreateIndex, outcome: Outcome): boolean {
   if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
   const named = [...keys.flatMap(({ column, expression }) => column ?? columnsIn(expression ?? '')), ...columnsIn(operation.where ?? '')];
   if (whole !== undefined && named.some((column) => !whole.columns.has(column))) outcome.fail('42703', 'always');
+  const plain = operation.method === undefined || operation.method === 'btree';
+  const unordered = keys.some(({ column, operatorClass }) => column !== undefined && operatorClass === undefined && isUnordered(table, column, outcome));
+  if (plain && unordered) outcome.fail('42704', 'always');
   refuseMutable(operation, outcome);
   return outcome.refused;
 }

@@ -27,7 +27,8 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
     const { table, index } = operation;
     if (!requireTable({ table }, outcome)) return;
     if (outcome.isPartitioned(table) && outcome.version < 15) return outcome.fail('0A000', 'always');
-    const whole = outcome.whole(table);
+    const relation = outcome.relation(table);
+    const whole = relation?.kind === 'materialized view' ? relation : outcome.whole(table);
     if (outcome.relation(table)?.kind === 'view') return outcome.fail('42809', 'always');
     if (index !== undefined && whole !== undefined) refuseCluster(whole, index, outcome);
     const there = index === undefined ? whole?.clusterIndex !== null : whole?.indexes.has(index) !== false;

@@ -5,7 +5,7 @@ import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey } from '../schema.js';
 import { lockRead } from './dependants.js';
-import { requireTable, type Handlers } from './handler.js';
+import { requireColumn, requireTable, type Handlers } from './handler.js';
 
 type OtherKinds =
   | 'createSequence'
@@ -228,7 +228,7 @@ function comment({ object, name, on }: Comment, outcome: Outcome): void {
       break;
     case 'column':
       if (on === undefined || !requireTable({ table: on }, outcome)) return;
-      if (outcome.whole(on)?.columns.has(name.name) === false) return outcome.fail('42703', 'always');
+      if (requireColumn({ table: on, column: name.name }, outcome) === null) return;
       outcome.lock(on, 'SHARE UPDATE EXCLUSIVE');
       break;
     case 'constraint':

@@ -109,6 +109,7 @@ export const tables: Handlers<TableKinds> = {
     }
     if (relation !== undefined && (relation.persistence === 'unlogged') !== logged) return;
     refusePersistence(table, relation, logged, outcome);
+    if (!logged && isPublished(table, outcome)) outcome.fail('55000', 'always');
     outcome.rewrite(table);
   },
 
@@ -225,6 +226,10 @@ function refuseIdentity(table: QualifiedName, name: string, outcome: Outcome): v
   if (!index.unique) outcome.fail('42809', 'always');
   if (index.where !== null || index.keys.some(({ column }) => column === undefined)) outcome.fail('0A000', 'always');
   if (index.keys.some(({ column }) => column !== undefined && relation.columns.get(column)?.notNull === false)) outcome.fail('42809', 'always');
+}
+
+function isPublished(table: QualifiedName, { schema }: Outcome): boolean {
+  return [...schema.objects.values()].some(({ kind, tables }) => kind === 'publication' && tables.includes(relationKey(table)));
 }
 
 /** A logged table may not depend on one that a crash empties. */

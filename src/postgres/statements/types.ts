@@ -36,7 +36,7 @@ function alterDomain({ domain, action }: AlterDomain, outcome: Outcome): void {
   const check = checkOf(action, outcome);
   if (check === null || (action.type === 'set not null' && known?.kind === 'domain' && known.notNull)) return;
   for (const { table } of columnsOfType(key, outcome)) {
-    if (outcome.relation(table)?.kind === 'view') continue;
+    if (!outcome.hasStorage(table)) continue;
     outcome.lock(table, 'SHARE');
     outcome.scan(table);
     outcome.failOn(table, check === 'nulls' ? '23502' : '23514', check);
