@@ -98,7 +98,8 @@ export class Conditions {
       writeIdentifier(writer, column, 'column');
       if (column?.kind === 'list') writer.sql(')');
       writer.sql(not ? ' not in ' : ' in ');
-      if (values?.kind !== 'list') this.operand(writer, values);
+      if (values?.kind === 'unknown') writer.sql('(').value(values).sql(')');
+      else if (values?.kind !== 'list') this.operand(writer, values);
       else writer.sql('(').list(values.items, (item) => this.item(writer, item)).sql(')');
     });
   }

@@ -3,7 +3,7 @@ import { truthOf, type Value } from '../evaluate/value.js';
 import { indexKeyOfSql } from '../fragment.js';
 import { Options, spelt } from '../options.js';
 import { namesOf } from '../sql-writer.js';
-import { whereOf } from './query-builder.js';
+import { whereOf } from './query-text.js';
 import { rawQuery, Raw } from './raw.js';
 import { qualified } from './schema-builder.js';
 import type { Statement, TableBuilder } from './table-builder.js';

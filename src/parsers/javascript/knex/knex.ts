@@ -6,7 +6,7 @@ import { type Condition, type HostObject, hostFunction, nothing, primitive, type
 import type { Recorder } from '../recorder.js';
 import { QueryBuilder } from './query-builder.js';
 import { Raw, rawText } from './raw.js';
-import { SCHEMA_CALLS, SchemaBuilder } from './schema-builder.js';
+import { SchemaBuilder } from './schema-builder.js';
 
 /** What one direction of a Knex migration has at hand. */
 export class Knex {
@@ -66,7 +66,7 @@ export class Knex {
     this.transactions += 1;
     const savepoint = depth === 0 ? null : `trx${this.transactions}`;
     this.send(savepoint === null ? { kind: 'begin' } : { kind: 'savepoint', name: savepoint }, site.span);
-    return new Transaction(this, depth + 1, savepoint);
+    return new Transaction(this, savepoint);
   }
 }
 
@@ -74,13 +74,11 @@ export class Knex {
 export class Transaction {
   private finished = false;
   private readonly knex: Knex;
-  readonly depth: number;
   private readonly savepoint: string | null;
   private readonly conditions: number;
 
-  constructor(knex: Knex, depth: number, savepoint: string | null) {
+  constructor(knex: Knex, savepoint: string | null) {
     this.knex = knex;
-    this.depth = depth;
     this.savepoint = savepoint;
     this.conditions = knex.conditions.length;
   }
@@ -112,8 +110,8 @@ class Connection implements HostObject {
     this.transaction = transaction;
   }
 
-  call([table, options]: Value[], site: Site): Value {
-    return new QueryBuilder(this.knex, site).from(table, options).value();
+  call([table]: Value[], site: Site): Value {
+    return new QueryBuilder(this.knex, site).from(table).value();
   }
 
   get(property: string): Value | undefined {
@@ -150,8 +148,8 @@ class Connection implements HostObject {
   private batchInsert([table, rows, size]: readonly Value[], site: Site): Value {
     const chunk = size?.kind === 'primitive' && typeof size.value === 'number' && size.value > 0 ? size.value : 1000;
     const transaction = this.knex.begin(this.depth, site);
-    if (rows?.kind !== 'list' || rows.open === true) new QueryBuilder(this.knex, site).from(table).insert(rows).settle(site);
-    else for (let at = 0; at < rows.items.length; at += chunk) new QueryBuilder(this.knex, site).from(table).insert({ kind: 'list', items: rows.items.slice(at, at + chunk) }).settle(site);
+    if (rows?.kind !== 'list' || rows.open === true) new QueryBuilder(this.knex, site).from(table).insert(rows).settle();
+    else for (let at = 0; at < rows.items.length; at += chunk) new QueryBuilder(this.knex, site).from(table).insert({ kind: 'list', items: rows.items.slice(at, at + chunk) }).settle();
     transaction.end('commit', site);
     return unknown(`${site.callee}()`);
   }
@@ -197,5 +195,3 @@ function functions(knex: Knex): HostObject {
     },
   };
 }
-
-export { SCHEMA_CALLS };

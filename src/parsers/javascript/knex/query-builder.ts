@@ -1,10 +1,11 @@
-import type { Span } from '../../../operations/types.js';
 import { textAt } from '../evaluate/text.js';
 import { type HostObject, hostFunction, primitive, type Site, unknown, type Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { jsonOf, quoted, SqlWriter } from '../sql-writer.js';
 import { Conditions, JoinClause, rawOf } from './conditions.js';
 import type { Knex } from './knex.js';
+import { METHODS } from './query-methods.js';
+import { queryText } from './query-text.js';
 import { Raw, writeIdentifier, writeRaw } from './raw.js';
 
 type Write = (writer: SqlWriter) => void;
@@ -64,7 +65,7 @@ export class QueryBuilder implements HostObject {
     return { kind: 'host', host: this };
   }
 
-  from(table: Value | undefined, _options?: Value): this {
+  from(table: Value | undefined): this {
     this.target = table;
     return this;
   }
@@ -77,7 +78,7 @@ export class QueryBuilder implements HostObject {
 
   get(property: string): Value | undefined {
     if (property === 'then' || property === 'catch' || property === 'finally') return undefined;
-    if (property === 'stream' || property === 'pipe' || property === 'asCallback') return hostFunction(property, (_, site) => this.settle(site));
+    if (property === 'stream' || property === 'pipe' || property === 'asCallback') return hostFunction(property, () => this.settle());
     if (property === 'toString' || property === 'toQuery') return hostFunction(property, (_, { span }) => textAt(queryText(this.value(), span).sql, span));
     return hostFunction(property, (args, site) => this.method(property, args, site));
   }
@@ -370,7 +371,7 @@ export class QueryBuilder implements HostObject {
     this.writeWhere(writer);
   }
 
-  settle(_site?: Site): Value {
+  settle(): Value {
     const { span } = this.site;
     if (this.kind === 'info') return unknown('columnInfo()', span);
     return this.knex.machine.under(this.started, () => {
@@ -393,78 +394,4 @@ function columnsOf(rows: readonly Extract<Value, { kind: 'dictionary' }>[]): str
     }
   }
   return columns;
-}
-
-type Method = (this: QueryBuilder, args: readonly Value[], property: string) => void;
-
-const METHODS: Record<string, Method | undefined> = {
-  from(args) { this.calls.table(args); },
-  into(args) { this.calls.table(args); },
-  table(args) { this.calls.table(args); },
-  withSchema(args) { this.calls.schema(args); },
-  select(args) { this.calls.select(args); },
-  column(args) { this.calls.select(args); },
-  columns(args) { this.calls.select(args); },
-  pluck(args) { this.calls.select(args); },
-  distinct(args) { this.calls.distinct(args); },
-  first(args) {
-    this.calls.select(args);
-    this.calls.set('limit', primitive(1));
-  },
-  insert([rows, returning]) {
-    this.insert(rows);
-    if (returning !== undefined) this.calls.set('returns', returning);
-  },
-  update(args) {
-    this.calls.update(args);
-    const returning = args[0]?.kind === 'dictionary' ? args[1] : args[2];
-    if (returning !== undefined) this.calls.set('returns', returning);
-  },
-  del([returning]) {
-    this.calls.delete();
-    if (returning !== undefined) this.calls.set('returns', returning);
-  },
-  delete([returning]) {
-    this.calls.delete();
-    if (returning !== undefined) this.calls.set('returns', returning);
-  },
-  truncate() { this.calls.kind('truncate'); },
-  columnInfo() { this.calls.kind('info'); },
-  increment(args, property) { this.calls.count(args, property); },
-  decrement(args, property) { this.calls.count(args, property); },
-  returning([columns]) { this.calls.set('returns', columns); },
-  onConflict(args) { this.calls.conflict(args); },
-  ignore() { this.calls.resolve('nothing', undefined); },
-  merge([updates]) { this.calls.resolve('update', updates); },
-  orderBy(args) { this.calls.order(args); },
-  orderByRaw(args) { this.calls.orderRaw(args); },
-  groupBy(args) { this.calls.group(args); },
-  groupByRaw(args) { this.calls.groupRaw(args); },
-  joinRaw(args) { this.calls.joinRaw(args); },
-  limit([count]) { this.calls.set('limit', count); },
-  offset([count]) { this.calls.set('offset', count); },
-  forUpdate() { this.calls.lock('for update'); },
-  forShare() { this.calls.lock('for share'); },
-  with(args) { this.calls.with(args); },
-  queryBuilder() { /* The same, empty. */ },
-};
-
-/** The WHERE of a query that stands for a predicate, without the word. */
-export function whereOf(value: Value, span: Span): { sql: string; partial: boolean } {
-  const writer = new SqlWriter(span);
-  if (value.kind === 'host' && value.host instanceof QueryBuilder) value.host.conditions.write(writer);
-  else writer.hole('predicate');
-  const { text, holes } = writer.done();
-  return { sql: holes.length > 0 ? '__predicate' : text, partial: writer.partial || holes.length > 0 };
-}
-
-/** A whole query with its values in it, as a view keeps it. */
-export function queryText(value: Value | undefined, span: Span): { sql: string; partial: boolean } {
-  const writer = new SqlWriter(span, true);
-  if (value?.kind === 'host' && value.host instanceof QueryBuilder) value.host.writeSelect(writer);
-  else if (value?.kind === 'host' && value.host instanceof Raw) writeRaw(writer, value.host.sql, value.host.bindings);
-  else if (value?.kind === 'text') writer.text(value);
-  else writer.hole('query');
-  const { text, holes } = writer.done();
-  return { sql: text.replaceAll('\uE000', '__value'), partial: writer.partial || holes.length > 0 };
 }

@@ -3,7 +3,7 @@ import { type HostObject, hostFunction, nothing, type Value } from '../evaluate/
 import { queryOfSql } from '../fragment.js';
 import { spelt } from '../options.js';
 import { namesOf } from '../sql-writer.js';
-import { queryText } from './query-builder.js';
+import { queryText } from './query-text.js';
 import { constantOf } from './raw.js';
 import { qualified, type SchemaCall } from './schema-builder.js';
 

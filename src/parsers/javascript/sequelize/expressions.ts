@@ -118,7 +118,9 @@ function writeComparison(writer: SqlWriter, column: string, operator: string, va
   const items = value.kind === 'list' ? value.items : null;
   if ((operator === 'in' || operator === 'notIn') && items !== null) writer.sql('(').list(items.length === 0 ? [undefined] : items, (item) => writeValue(writer, item)).sql(')');
   else if (operator === 'in' || operator === 'notIn') {
+    writer.sql('(');
     bind(writer, value);
+    writer.sql(')');
   } else if ((operator === 'between' || operator === 'notBetween') && items !== null) writer.list(items, (item) => bind(writer, item), ' AND ');
   else bind(writer, value);
 }
