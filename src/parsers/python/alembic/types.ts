@@ -227,7 +227,10 @@ export function readType(value: Value | undefined, reading: Reading): ReadType {
   const build = name === null ? undefined : BUILDERS[name];
   if (build === undefined) return opaque(nameOf(value), reading);
   const built = build(new Arguments(call, []), reading);
-  const read = 'type' in built && typeof built.type === 'object' ? built : { type: built as DataType };
+  return withCollation('type' in built && typeof built.type === 'object' ? built : { type: built as DataType }, call);
+}
+
+function withCollation(read: ReadType, call: CallValue): ReadType {
   const collation = stringOf(call.keywords.get('collation')?.value);
   return collation === null ? read : { ...read, collation };
 }

@@ -1,5 +1,6 @@
 import type { DataType, OperationDraft } from '../../../operations/types.js';
 import { printType, sameType } from '../../../sql/type.js';
+import { stringOf } from '../evaluate/value.js';
 import {
   collationOfColumn,
   columnIndex,
@@ -244,9 +245,10 @@ class Alteration {
   #addUniqueAndIndex(): void {
     const { from, to } = this;
     const table = qualified(this.table);
-    const losesKey = from.field.primaryKey && !to.field.primaryKey;
-    if (losesKey) this.#send({ kind: 'dropConstraint', table, constraint: serverName(this.table, '', 'pkey'), type: 'primary key' });
-    if (!to.field.primaryKey && to.field.unique && (!from.field.unique || from.field.primaryKey)) {
+    if (from.field.primaryKey && !to.field.primaryKey) {
+      this.#send({ kind: 'dropConstraint', table, constraint: serverName(this.table, '', 'pkey'), type: 'primary key' });
+    }
+    if (this.#gainsUnique()) {
       const constraint = { type: 'unique' as const, name: generatedName(this.table, [this.column], '_uniq'), columns: [this.column] };
       this.#send({ kind: 'addConstraint', table, constraint });
     }
@@ -254,6 +256,11 @@ class Alteration {
     if (from.field.primaryKey || !to.field.primaryKey) return;
     const constraint = { type: 'primary key' as const, name: generatedName(this.table, [this.column], '_pk'), columns: [this.column] };
     this.#send({ kind: 'addConstraint', table, constraint });
+  }
+
+  #gainsUnique(): boolean {
+    const { from, to } = this;
+    return !to.field.primaryKey && to.field.unique && (!from.field.unique || from.field.primaryKey);
   }
 
   #alterPointing(pointing: readonly { from: Side; to: Side }[]): void {
@@ -377,9 +384,8 @@ function collect(found: { name: string; pair: { from: Side; to: Side } }[], from
     const fits = wanted === null ? from.field.primaryKey : wanted === from.field.name;
     const fresh = later.fields.find((each) => each.name === field.name);
     if (!points || !fits || fresh === undefined) continue;
-    const given = field.call.keywords.get('related_name')?.value;
-    const name = hidden !== '' ? hidden : given?.type === 'string' ? given.text.map((part) => part.text).join('') : model.name.toLowerCase();
-    found.push({ name, pair: { from: sideOf(from.state, model, field), to: sideOf(to.state, later, fresh) } });
+    const seen = stringOf(field.call.keywords.get('related_name')?.value) ?? model.name.toLowerCase();
+    found.push({ name: hidden === '' ? seen : hidden, pair: { from: sideOf(from.state, model, field), to: sideOf(to.state, later, fresh) } });
   }
 }
 

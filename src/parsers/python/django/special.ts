@@ -34,7 +34,7 @@ export function runSql(special: Special): void {
 }
 
 function isNoop(value: Value): boolean {
-  return pathOf(value)?.endsWith('RunSQL.noop') === true;
+  return /\bRun(?:SQL|Python)\.noop$/.test(pathOf(value) ?? '');
 }
 
 function runItem(special: Special, item: Value, given: Argument): void {
@@ -74,7 +74,7 @@ function withParameters(text: Text, parameters: Value): Text {
 export function runPython(special: Special): void {
   const { call, backwards, recorder } = special;
   const value = argument(call, backwards ? 'reverse_code' : 'code', backwards ? 1 : 0);
-  if (value === undefined || isNone(value) || pathOf(value)?.endsWith('RunPython.noop') === true) return;
+  if (value === undefined || isNone(value) || isNoop(value)) return;
   const own = booleanOf(argument(call, 'atomic', 2)) === true && !special.atomic;
   const circumstance = { conditional: false, guard: null };
   if (own) recorder.add({ kind: 'begin', implied: true }, call.span, recorder.statement(call.span), circumstance);

@@ -124,7 +124,7 @@ export function altered(state: ProjectState, model: Model, old: Field, fresh: Fi
     ...(fresh.unique ? { unique: (isPlainUnique(old) ? old.made.unique : undefined) ?? named('_uniq') } : {}),
     ...(checkOf(fresh) === null ? {} : { check: (checkOf(old) === null ? undefined : old.made.check) ?? named('_check') }),
     ...(isPlainIndexed(old) && isPlainIndexed(fresh) && old.made.index !== undefined ? { index: old.made.index } : {}),
-    ...(old.made.like !== undefined && (old.indexed || old.unique) ? { like: old.made.like } : {}),
+    ...(old.made.like === undefined ? {} : { like: old.made.like }),
   };
   return { ...fresh, made: { ...born(state, model, fresh).made, ...kept } };
 }
