@@ -45,3 +45,73 @@ describe('applied to a fixture, the finding is gone and no other one has come', 
     expect(new Set(fixtures.map(({ fixture: { file } }) => file.replace(/.*\./, '')))).toEqual(new Set(['sql', 'py', 'ts']));
   });
 });
+
+const TYPEORM = { path: 'src/migrations/1700000000000-a.ts' };
+const ALEMBIC = { path: 'migrations/versions/1.py' };
+
+function revision(...body: string[]): string {
+  return ['from alembic import op', 'import sqlalchemy as sa', '', 'revision = "a"', 'down_revision = None', '', '', 'def upgrade():', ...body, ''].join('\n');
+}
+
+describe('the file keeps the look its author gave it', () => {
+  test('small letters, comments and line ends', () => {
+    expect(edited('create index i on orders (note) -- soon\r\n;\r\n', { path: 'migrations/1.sql' }, 'create-index-blocking')).toBe(
+      'create index concurrently i on orders (note) -- soon\r\n;\r\n',
+    );
+  });
+
+  test('one argument a line, with a comma after the last', () => {
+    const text = revision('    op.create_index(', '        "i",', '        "orders",', '        ["note"],', '    )');
+    expect(edited(text, ALEMBIC, 'create-index-blocking')).toBe(
+      revision(
+        '    with op.get_context().autocommit_block():',
+        '        op.create_index(',
+        '            "i",',
+        '            "orders",',
+        '            ["note"],',
+        '            postgresql_concurrently=True,',
+        '        )',
+      ),
+    );
+  });
+
+  test('an argument that is there is not written twice', () => {
+    const text = revision('    op.create_index("i", "orders", ["note"], postgresql_concurrently=True)');
+    expect(edited(text, ALEMBIC, 'concurrently-in-transaction')).toBe(
+      revision('    with op.get_context().autocommit_block():', '        op.create_index("i", "orders", ["note"], postgresql_concurrently=True)'),
+    );
+  });
+});
+
+describe('where an edit of the statement is not the whole way, there is none', () => {
+  test.each([
+    ['in a transaction of the file', 'BEGIN;\nCREATE INDEX i ON orders (note);\nCOMMIT;\n', { path: 'migrations/1.sql' }, 'create-index-blocking'],
+    ['a guard that would take an invalid index for the real one', 'CREATE INDEX IF NOT EXISTS i ON orders (note);\n', { path: 'migrations/1.sql' }, 'create-index-blocking'],
+    ['one of several in a statement', 'DROP INDEX i, j;\n', { path: 'migrations/1.sql' }, 'drop-index-blocking'],
+    ['a comment inside the call', revision('    op.create_index(', '        "i", "orders", ["note"]  # soon', '    )'), ALEMBIC, 'create-index-blocking'],
+    ['not alone on its line', revision('    x = 1; op.create_index("i", "orders", ["note"])'), ALEMBIC, 'create-index-blocking'],
+    [
+      'other statements would lose their transaction',
+      `import { MigrationInterface, QueryRunner, TableIndex } from 'typeorm';
+export class A1700000000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE TABLE t (a int)');
+    await queryRunner.createIndex('orders', new TableIndex({ name: 'i', columnNames: ['note'] }));
+  }
+  async down(): Promise<void> {}
+}
+`,
+      TYPEORM,
+      'create-index-blocking',
+    ],
+  ] as const)('%s', (_, text, options, rule) => {
+    expect(edited(text, options, rule)).toBeNull();
+  });
+
+  test('a second statement would share the transaction of the first', () => {
+    const text = 'ALTER TABLE orders ADD CONSTRAINT c CHECK (note > 0);\n';
+    expect(edited(text, { path: 'migrations/1.sql', transaction: 'implicit' }, 'add-check')).toBe(
+      'ALTER TABLE orders ADD CONSTRAINT c CHECK (note > 0) NOT VALID;\n',
+    );
+  });
+});

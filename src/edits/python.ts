@@ -1,7 +1,7 @@
 import type { Suggestion } from '../finding.js';
 import type { Intent } from './intent.js';
 import type { Place } from './suggestions.js';
-import { appended, indentAt, merged, newlineOf, standsAlone, type Edit } from './text.js';
+import { appended, indentAt, insert, merged, newlineOf, standsAlone, type Edit } from './text.js';
 
 const COMMENT = /^\s*#/;
 
@@ -47,20 +47,24 @@ export function pythonSuggestion(intent: Intent, place: Place): Suggestion | nul
   switch (intent.kind) {
     case 'concurrently': {
       if (!/^op\.(?:create|drop)_index\(/.test(call) || !standsAlone(text, start, end, COMMENT)) return null;
-      const edit = appended(text, end - 1, 'postgresql_concurrently=True');
+      // What is concurrent already only lacks the way out of the transaction.
+      const already = intent.operation.concurrently === true;
+      if (already !== /\bpostgresql_concurrently\s*=/.test(call) || (already && transaction === 'none')) return null;
+      const edit = already ? insert(end - 1, '') : appended(text, end - 1, 'postgresql_concurrently=True');
       const verb = intent.operation.kind === 'createIndex' ? 'Build' : 'Drop';
       if (transaction === 'none') return suggestion(`${verb} it concurrently`, text, [edit]);
       return suggestion(`${verb} it concurrently, in an autocommit block`, text, [wrapped(place, edit)]);
     }
     case 'not valid':
-      if (!/^op\.create_(?:foreign_key|check_constraint)\(/.test(call)) return null;
+      if (!/^op\.create_(?:foreign_key|check_constraint)\(/.test(call) || call.includes('postgresql_not_valid')) return null;
       return suggestion('Add it NOT VALID; validate it in the next migration', text, [appended(text, end - 1, 'postgresql_not_valid=True')]);
     case 'default': {
       const close = /^op\.add_column\(/.test(call) ? closing(text, operation.start, end) : null;
-      if (close === null || !/\bColumn\(\s*$/.test(text.slice(start, operation.start))) return null;
+      const module = /\b(\w+)\.Column\(\s*$/.exec(text.slice(start, operation.start))?.[1];
+      if (close === null || module === undefined || /\bserver_default\s*=/.test(text.slice(operation.start, close))) return null;
       const quoted = JSON.stringify(intent.value);
       const title = `Add server_default ${intent.value} for the rows that are there`;
-      return suggestion(title, text, [appended(text, close, `server_default=sa.text(${quoted})`)]);
+      return suggestion(title, text, [appended(text, close, `server_default=${module}.text(${quoted})`)]);
     }
   }
 }

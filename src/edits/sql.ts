@@ -27,7 +27,7 @@ export function sqlSuggestion(intent: Intent, place: Place): Suggestion | null {
   const end = lastWord(place);
   switch (intent.kind) {
     case 'concurrently': {
-      const at = transaction === 'none' ? afterKeyword(place, 'INDEX') : null;
+      const at = transaction === 'none' && intent.operation.concurrently !== true ? afterKeyword(place, 'INDEX') : null;
       const verb = intent.operation.kind === 'createIndex' ? 'Build' : 'Drop';
       return at === null ? null : suggestion(`${verb} it CONCURRENTLY`, text, [insert(at, word(' CONCURRENTLY'))]);
     }

@@ -24,13 +24,13 @@ export function typeormSuggestion(intent: Intent, place: Place): Suggestion | nu
   const close = operation.start + closes.index;
   const edits: Edit[] = [];
   let title: string;
-  if (intent.kind === 'concurrently' && intent.operation.kind === 'createIndex') {
+  if (intent.kind === 'concurrently' && intent.operation.kind === 'createIndex' && !object.includes('isConcurrent')) {
     const field = transaction === 'none' ? null : withoutTransaction(text);
     if (transaction !== 'none' && (field === null || !place.only)) return null;
     if (field !== null) edits.push(field);
     edits.push(appended(text, close, 'isConcurrent: true'));
     title = field === null ? 'Build it concurrently' : 'Build it concurrently, without a transaction (migrationsTransactionMode "each")';
-  } else if (intent.kind === 'default') {
+  } else if (intent.kind === 'default' && !/\bdefault\s*:/.test(object)) {
     edits.push(appended(text, close, `default: ${JSON.stringify(intent.value)}`));
     title = `Add default ${intent.value} for the rows that are there`;
   } else return null;
