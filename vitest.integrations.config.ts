@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/integrations/**/*.integration.ts'],
     setupFiles: ['test/setup.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
   },
 });
