@@ -55,7 +55,7 @@ const OPERATIONS: Record<string, Lower> = {
   replace_entity: entity,
   drop_entity: entity,
   invoke: (lowering) => sendUnread(lowering, 'unknown-call', 'op.invoke runs an operation object'),
-  run_async: (lowering) => sendUnread(lowering, 'unknown-call', 'op.run_async runs a coroutine of its own'),
+  run_async: runAsync,
 };
 
 /** Calls that give a value and send nothing. */
@@ -221,6 +221,18 @@ function pureCall(path: string | null, call: CallValue): Value | undefined {
   if (fixed !== undefined) return fixed;
   if (path?.endsWith('.quote') === true && first?.type === 'string') return fromString(`"${toString(first.text)}"`);
   return undefined;
+}
+
+/** `op.run_async(coroutine, …)` calls it with the connection first; one of the project is entered. */
+function runAsync(lowering: Lowering): void {
+  const { call, interpreter } = lowering;
+  const [callee, ...rest] = call.positional;
+  if (callee?.value.type !== 'function') {
+    sendUnread(lowering, 'unknown-call', 'op.run_async runs a coroutine of its own');
+    return;
+  }
+  const bind = { ...callee, value: { type: 'symbol', path: 'migration.bind' } as Value };
+  interpreter.invoke(callee.value, { ...call, callee: callee.value, positional: [bind, ...rest] });
 }
 
 function bulkInsert(lowering: Lowering): void {

@@ -46,9 +46,18 @@ function blocksOf(text: string): Span[] {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
 }
 
+/**
+ * The grammar recovers from an open string at the end of its line, and takes the
+ * first half of CRLF for a part of the string. Offsets stay as they are; a
+ * backslash keeps the end of line that it joins.
+ */
+function plainLineEnds(text: string): string {
+  return text.replace(/(?<!\\)\r(?=\n)/g, ' ');
+}
+
 function readBlock(text: string, block: Span): Statement[] {
   const source = text.slice(block.start, block.end);
-  const tree = parser.parse(source).topNode;
+  const tree = parser.parse(plainLineEnds(source)).topNode;
   const read = statements({ text: source, base: block.start }, tree);
   if (!hasError(tree)) return read;
   const [first] = read.filter((statement) => statement.kind === 'function');
@@ -81,7 +90,7 @@ function readLine(source: string, base: number, line: Span): Statement[] {
   const head = `if 1:\n${indent}`;
   const text = head + source.slice(line.start, line.end);
   const reader = { text, base: base + line.start - head.length };
-  const body = parser.parse(text).topNode.getChild('IfStatement')?.getChild('Body');
+  const body = parser.parse(plainLineEnds(text)).topNode.getChild('IfStatement')?.getChild('Body');
   const whole: Span = { start: base + line.start, end: base + line.start + source.slice(line.start, line.end).trimEnd().length };
   if (body === null || body === undefined) return [{ kind: 'broken', span: whole }];
   if (!hasError(body)) return statements(reader, body);
