@@ -7,6 +7,7 @@ import { atOrAbove } from '../reporters/order.js';
 import type { ReporterOptions } from '../reporters/reporter.js';
 import { setAsideKnown } from '../project/known.js';
 import { rules } from '../rules/index.js';
+import { fixed } from './fix.js';
 import type { Options } from './options.js';
 import { destinations, writeReport, type Destination } from './output.js';
 import { messagesOf, pathPrinter } from './project-messages.js';
@@ -99,7 +100,7 @@ export interface Reported {
 export async function report(options: Options, wanted: ProjectOptions, terminal: Terminal): Promise<Reported> {
   const outputs = destinations(options, FORMAT_NAMES);
   const silent = options.silent === true;
-  const run = await read(wanted, silent);
+  const run = await fixed(options, wanted, await read(wanted, silent), () => read(wanted, silent));
   const threshold = thresholdOf(options, run);
   setAsideKnown(run, wanted);
   const whole = reportOf(run);

@@ -41,6 +41,10 @@ What is said
   -s, --silent             nothing; the exit code speaks
   --color, --no-color      colours whatever the terminal is
 
+What is changed
+  --fix                    applies the edits that change nothing but the hazard
+  --fix-suggestions        applies every safe way that is an edit of the file
+
 When it fails
   --fail-on <severity>     exit 1 on findings of this severity or a worse one
   --max-warnings <n>       exit 1 on more warnings than this

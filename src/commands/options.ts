@@ -39,6 +39,8 @@ const READING = {
 const JUDGING = {
   baseline: { type: 'string' },
   'fail-on': { type: 'string' },
+  fix: { type: 'boolean' },
+  'fix-suggestions': { type: 'boolean' },
   full: { type: 'boolean' },
   'max-annotations': { type: 'string' },
   'max-warnings': { type: 'string' },
