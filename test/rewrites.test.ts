@@ -56,6 +56,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'drop-database': 'there is no such database',
   'vacuum-full': 'a test database is in no state to compare',
   'fk-on-delete-cascade': 'the action is left out',
+  'vector-index-build': 'a test database knows no such index',
   'fk-without-index': 'there is an index more',
   'toggle-trigger': 'DISABLE TRIGGER ALL is replaced by a setting of the session',
 };

@@ -1,7 +1,8 @@
 import { hasLockTimeout, withLockTimeout } from '../advice/drafts.js';
-import { named, namedTables, waiting } from '../advice/wording.js';
+import { laterInTransaction, named, namedTables, same, waiting } from '../advice/wording.js';
 import { displayName } from '../postgres/schema.js';
-import { defineRule } from '../rule.js';
+import type { Operation } from '../operations/types.js';
+import { defineRule, type RuleContext } from '../rule.js';
 
 /** A foreign key has triggers on both tables: to remove them the server locks the referenced table as well. */
 export default defineRule({
@@ -22,7 +23,7 @@ export default defineRule({
     const { table } = drop;
     if (context.isNew(table) || hasLockTimeout(context)) return;
     const parents = waiting(context, 'reads').filter((name) => name !== displayName(table));
-    if (parents.length === 0) return;
+    if (parents.length === 0 || isReplaced(drop, context)) return;
     return {
       message: `This blocks reads and writes of ${namedTables(parents)} too, which ${named(table)} references.`,
       rewrite:
@@ -35,3 +36,16 @@ export default defineRule({
     };
   },
 });
+
+/** A foreign key under the same name follows in this transaction: its rule names the tables that are locked. */
+function isReplaced(drop: Operation, context: RuleContext): boolean {
+  if (drop.kind !== 'dropConstraint') return false;
+  return laterInTransaction(context).some(
+    ({ operation }) =>
+      operation.kind === 'addConstraint' &&
+      operation.constraint.type === 'foreign key' &&
+      operation.constraint.notValid !== true &&
+      operation.constraint.name === drop.constraint &&
+      same(operation.table, drop.table),
+  );
+}

@@ -18,6 +18,6 @@ export default defineRule({
 
   check({ type, value, before, after }) {
     if (before !== undefined || after !== undefined) return;
-    return { message: `'${value}' sorts after every other value of ${named(type)}, for ever.`, rewrite: [{ note: 'Say where it belongs, with BEFORE or AFTER.' }] };
+    return { message: `Value '${value}' sorts after every other value of ${named(type)}, for ever.`, rewrite: [{ note: 'Say where it belongs, with BEFORE or AFTER.' }] };
   },
 });

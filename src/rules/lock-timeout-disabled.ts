@@ -9,7 +9,7 @@ export default defineRule({
     severity: 'info',
     presets: ['strict'],
     operations: ['setParameter'],
-    trigger: 'lock_timeout is set to 0',
+    trigger: 'A lock_timeout of 0',
     effect: 'What follows waits for its lock for ever, and every later query waits behind it',
     remedy: 'Keep it at a few seconds, and at 0 only for a CONCURRENTLY',
     since: '0.1.0',

@@ -11,7 +11,7 @@ export default defineRule({
     severity: 'info',
     presets: ['strict'],
     operations: ['setParameter'],
-    trigger: 'lock_timeout is set after a table has been locked',
+    trigger: 'A lock_timeout that is set after a table has been locked',
     effect: 'The statement before it waited without one',
     remedy: 'Make it the first statement of the file',
     since: '0.1.0',

@@ -1,3 +1,4 @@
+import { draftOf } from '../advice/drafts.js';
 import { named, same } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -16,13 +17,17 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/sql-analyze.html'],
   },
 
-  check({ table, keys, index }, context) {
+  check(create, context) {
+    const { table, keys, index } = create;
     if (context.isNew(table) || !keys.some(({ expression }) => expression !== undefined)) return;
     const later = context.steps.slice(context.index + 1).map(({ operation }) => operation);
     if (later.some((one) => (one.kind === 'analyze' || (one.kind === 'vacuum' && one.analyze === true)) && (one.table === undefined || same(one.table, table)))) return;
     return {
       message: `The planner knows nothing of the expression of ${named(index ?? 'the index')} until ${named(table)} is analysed.`,
-      rewrite: [{ note: 'At the end of the migration:', operations: [{ kind: 'analyze', table }] }],
+      rewrite: [
+        { operations: [draftOf(create)], ...(create.concurrently === true ? { transaction: 'none' as const } : {}) },
+        { note: 'At the end of the migration:', operations: [{ kind: 'analyze', table }] },
+      ],
     };
   },
 });

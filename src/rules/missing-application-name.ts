@@ -1,3 +1,4 @@
+import { draftOf } from '../advice/drafts.js';
 import { tableNamed } from '../advice/wording.js';
 import { blockedBy } from '../postgres/locks.js';
 import { defineRule, type RuleContext, type Step } from '../rule.js';
@@ -17,12 +18,12 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-APPLICATION-NAME'],
   },
 
-  check(_operation, context) {
+  check(operation, context) {
     const first = context.steps.findIndex((step) => isHeavy(step, context));
     if (first !== context.index || context.steps.some(({ operation: one }) => one.kind === 'setParameter' && ['application_name'].includes(one.name))) return;
     return {
       message: `Whoever waits for this cannot see that a migration is the cause.`,
-      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'application_name', value: "'migration'" }] }],
+      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'application_name', value: "'migration'" }, draftOf(operation)] }],
     };
   },
 });

@@ -1,3 +1,4 @@
+import { draftOf } from '../advice/drafts.js';
 import { tableNamed } from '../advice/wording.js';
 import { blockedBy } from '../postgres/locks.js';
 import { defineRule, type RuleContext, type Step } from '../rule.js';
@@ -17,12 +18,12 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT'],
   },
 
-  check(_operation, context) {
+  check(operation, context) {
     const first = context.steps.findIndex((step) => isHeavy(step, context));
     if (first !== context.index || context.steps.some(({ operation: one }) => one.kind === 'setParameter' && ['idle_in_transaction_session_timeout', 'transaction_timeout'].includes(one.name))) return;
     return {
       message: `If the client hangs here, its locks stay.`,
-      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'idle_in_transaction_session_timeout', value: "'1min'" }] }],
+      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'idle_in_transaction_session_timeout', value: "'1min'" }, draftOf(operation)] }],
     };
   },
 });

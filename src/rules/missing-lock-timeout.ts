@@ -1,3 +1,4 @@
+import { draftOf } from '../advice/drafts.js';
 import { tableNamed } from '../advice/wording.js';
 import { blockedBy } from '../postgres/locks.js';
 import { defineRule, type RuleContext, type Step } from '../rule.js';
@@ -17,12 +18,12 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT'],
   },
 
-  check(_operation, context) {
+  check(operation, context) {
     const first = context.steps.findIndex((step) => isHeavy(step, context));
     if (first !== context.index || context.steps.some(({ operation: one }) => one.kind === 'setParameter' && ['lock_timeout'].includes(one.name))) return;
     return {
       message: `This waits for its lock without a limit, and all later queries wait behind it.`,
-      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'lock_timeout', value: "'2s'" }] }],
+      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'lock_timeout', value: "'2s'" }, draftOf(operation)] }],
     };
   },
 });

@@ -1,3 +1,4 @@
+import { draftOf } from '../advice/drafts.js';
 import { tableNamed } from '../advice/wording.js';
 import { blockedBy } from '../postgres/locks.js';
 import { defineRule, type RuleContext, type Step } from '../rule.js';
@@ -17,12 +18,12 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT'],
   },
 
-  check(_operation, context) {
+  check(operation, context) {
     const first = context.steps.findIndex((step) => isHeavy(step, context));
     if (first !== context.index || context.steps.some(({ operation: one }) => one.kind === 'setParameter' && ['statement_timeout'].includes(one.name))) return;
     return {
       message: `This may run, and hold its lock, without a limit.`,
-      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'statement_timeout', value: "'15min'" }] }],
+      rewrite: [{ note: 'Before it:', operations: [{ kind: 'setParameter', name: 'statement_timeout', value: "'15min'" }, draftOf(operation)] }],
     };
   },
 });

@@ -19,7 +19,7 @@ export default defineRule({
 
   check({ table }, context) {
     const later = context.steps.slice(context.index + 1).map(({ operation }) => operation);
-    const again = later.some((one) => (one.kind === 'createTable' || one.kind === 'createTableAs') && same(one.table, table));
+    const again = later.some((one) => one.kind === 'createTable' && same(one.table, table));
     const relation = context.relation(table);
     if (!again || context.isNew(table) || (relation === undefined && context.schema.complete)) return;
     return {

@@ -26,6 +26,8 @@ export default defineRule({
     const old = owner?.indexes.get(drop.index.name);
     if (owner === undefined || old === undefined || context.isNew(owner.name) || owner.kind === 'partitioned table') return;
     const first = old.keys[0]?.column;
+    const others = [...owner.indexes.values()].filter(({ name, keys }) => name !== old.name && keys[0]?.column === first);
+    if (others.length > 0) return;
     const later = context.steps.slice(context.index + 1).map(({ operation }) => operation);
     const next = later.find(
       (one): one is CreateIndex => one.kind === 'createIndex' && same(one.table, owner.name) && first !== undefined && one.keys[0]?.column === first,

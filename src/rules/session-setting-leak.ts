@@ -21,7 +21,7 @@ export default defineRule({
     const undone = later.some((one) => (one.kind === 'resetParameter' || one.kind === 'setParameter') && (one.name === set.name || one.name === 'all'));
     if (undone) return;
     return {
-      message: `${set.name} stays set for whatever uses this connection next.`,
+      message: `Setting "${set.name}" stays for whatever uses this connection next.`,
       rewrite: [{ note: 'At the end of the file:', operations: [{ kind: 'resetParameter', name: set.name }] }],
     };
   },
