@@ -1,5 +1,4 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { driverOn, emptyDatabase, type Sent } from './driver.js';
 import { loaded, type Recording } from './library.js';

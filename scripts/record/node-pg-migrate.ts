@@ -14,7 +14,7 @@ type Runner = (options: object) => Promise<unknown>;
 /** Runs one migration with the real runner as its command line does: one transaction for the whole run. */
 export async function recordNodePgMigrate(file: string): Promise<Recording> {
   const { folder, load } = installedTogether(`node-pg-migrate-${VERSION}`, [`node-pg-migrate@${VERSION}`, 'pg']);
-  const { before } = loaded(file, ((specifier: string) => (specifier === 'node-pg-migrate' ? { PgLiteral: class {} } : load(specifier))) as NodeJS.Require);
+  const { before } = loaded(file, load);
   const database = await emptyDatabase();
   if (before.trim() !== '') await database.exec(before);
   const sent: Sent[] = [];

@@ -57,29 +57,36 @@ interface ColumnContext {
   foreignKeysLast: boolean;
 }
 
+/** A column is an object, or its type alone. */
+function specificationOf(value: Value | undefined): { spec: Options; type: Value | undefined } {
+  if (value?.kind !== 'dictionary') return { spec: new Options(undefined), type: value };
+  const spec = new Options(value);
+  return { spec, type: spec.get('type') };
+}
+
 export function columnOf(table: Value | undefined, name: Text, specification: Value | undefined, { emitPrimaryKey, site, later, foreignKeysLast }: ColumnContext): Piece {
-  const spec = new Options(specification?.kind === 'dictionary' ? specification : undefined);
-  const written = wordsOf(specification?.kind === 'dictionary' ? spec.get('type') : specification, 'type', site.span);
+  const { spec, type: given } = specificationOf(specification);
+  const written = wordsOf(given, 'type', site.span);
   const zoned = /^(?:time|timestamp)tz$/.test(written.text);
-  const primary = spec.flag('primaryKey');
-  const serial = primary && spec.flag('autoIncrement');
-  const type = typeOf(zoned ? { ...written, text: written.text.slice(0, -2), segments: written.segments.map((part) => ({ ...part, exact: false })) } : written);
-  const held = defaultOf(spec, site);
   const key = spec.get('foreignKey');
   const keys = key === undefined ? [] : [foreignKey(table, foreignKeyOf(name, key), site)];
   const comments = spec.has('comment') ? [comment(table, name, spec, site)] : [];
   later.push(...(foreignKeysLast ? [...comments, ...keys] : [...keys, ...comments]));
+  const serial = spec.flag('primaryKey') && spec.flag('autoIncrement');
+  const type = zoned ? { ...written, text: written.text.slice(0, -2), segments: written.segments.map((part) => ({ ...part, exact: false })) } : written;
   return spaced(
     name.text.startsWith('"') ? name : identifier(name),
-    serial ? null : type,
+    serial ? null : typeOf(type),
     lengthOf(spec, site),
     zoned || spec.flag('timezone') ? 'WITH TIME ZONE' : null,
     serial ? (written.text === 'bigint' ? 'BIGSERIAL' : 'SERIAL') : null,
-    primary && emitPrimaryKey ? 'PRIMARY KEY' : null,
-    spec.flag('notNull') ? 'NOT NULL' : null,
-    spec.flag('unique') ? 'UNIQUE' : null,
-    around('DEFAULT ', held),
+    limits(spec, emitPrimaryKey),
+    around('DEFAULT ', defaultOf(spec, site)),
   );
+}
+
+function limits(spec: Options, emitPrimaryKey: boolean): Piece {
+  return spaced(spec.flag('primaryKey') && emitPrimaryKey ? 'PRIMARY KEY' : null, spec.flag('notNull') ? 'NOT NULL' : null, spec.flag('unique') ? 'UNIQUE' : null);
 }
 
 function comment(table: Value | undefined, name: Text, spec: Options, { span }: Site): Piece {

@@ -14,15 +14,18 @@ const OTHER_TOOLS = /^(?:kysely|knex|typeorm|sequelize|node-pg-migrate|umzug|mon
 
 /** `exports.setup` with its seed link, or an `up` that runs SQL on the driver it is handed. */
 function recognise({ text }: Source): boolean {
-  if (!/\bup\b/.test(text) || !/\bexports\b|\bexport\b/.test(text)) return false;
-  if (/\b(?:createCollection|dropCollection|renameCollection|_run)\s*\(/.test(text)) return false;
-  if (importsOf(text).some((name) => OTHER_TOOLS.test(name))) return false;
+  if (!/\bup\b/.test(text) || !/\bexports\b|\bexport\b/.test(text) || isOthers(text)) return false;
   if (/\bexports\.setup\s*=|\bexport\s+(?:const|function)\s+setup\b/.test(text) && /\bseedLink\b|\bdbmigrate\b/.test(text)) return true;
   const parameter = parameterOf(text);
   if (parameter === null || parameter === 'pgm' || parameter === 'queryInterface') return false;
   if (callsOn(text, parameter, 'runSql') || new RegExp(`(?<![\\w.])${parameter}\\.(?:${METHODS})\\.bind\\b`).test(text)) return true;
   // Sequelize's `queryInterface` has methods of the same names.
   return (parameter === 'db' || /\bexports\._meta\s*=/.test(text)) && callsOn(text, parameter, METHODS);
+}
+
+/** Another tool's file, or the same tool on MongoDB. */
+function isOthers(text: string): boolean {
+  return /\b(?:createCollection|dropCollection|renameCollection|_run)\s*\(/.test(text) || importsOf(text).some((name) => OTHER_TOOLS.test(name));
 }
 
 function lower(file: SourceFile, outside: Host | undefined): Lowered | string {

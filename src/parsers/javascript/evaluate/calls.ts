@@ -61,15 +61,22 @@ function callMethod(machine: Machine, object: Value, name: string | null, args: 
   }
   const callee = member(machine, object, name, site.span, site.callee);
   if (callee.kind === 'host' || callee.kind === 'callable' || callee.kind === 'class') return apply(machine, callee, args, site);
+  return promiseMethod(machine, object, name, args, site) ?? unknownMethod(machine, { object, callee, name }, args, site);
+}
+
+function promiseMethod(machine: Machine, object: Value, name: string, args: Value[], site: Site): Value | undefined {
   if (name === 'then') return promiseThen(machine, object, args, site);
-  if (object.kind === 'host' && object.host.settle !== undefined && (name === 'catch' || name === 'finally')) return promiseEnd(machine, object, name, args, site);
+  const lazy = object.kind === 'host' && object.host.settle !== undefined;
+  return lazy && (name === 'catch' || name === 'finally') ? promiseEnd(machine, object, name, args, site) : undefined;
+}
+
+function unknownMethod(machine: Machine, { object, callee, name }: { object: Value; callee: Value; name: string }, args: Value[], site: Site): Value {
   if (callee.kind === 'unknown' && object.kind === 'host' && object.host.carrier) {
     machine.options.unreadable(site.span, `${site.callee} is not a call we know`, 'unknown-call');
     runCallbacks(machine, args, site);
     return unknown(site.callee);
   }
-  if (name === 'map' && object.kind === 'unknown') return mappedUnknown(machine, callee, args, site);
-  return unseen(machine, callee, args, site);
+  return name === 'map' && object.kind === 'unknown' ? mappedUnknown(machine, callee, args, site) : unseen(machine, callee, args, site);
 }
 
 /** A list nobody knows, mapped to functions: one of them stands for all. */

@@ -11,8 +11,11 @@ export function builtinMethod(machine: Machine, object: Value, name: string, arg
   if (object.kind === 'list') return listMethods(machine, object, name, args, site);
   if (object.kind === 'primitive' && (name === 'toString' || name === 'valueOf')) return textAt(String(object.value), object.span ?? site.span);
   if (object.kind === 'pattern' && name === 'test') return tested(object.value, args[0]);
-  const called = object.kind === 'callable' || (object.kind === 'host' && object.host.call !== undefined);
-  return called ? functionMethod(machine, object, name, args, site) : undefined;
+  return isCallable(object) ? functionMethod(machine, object, name, args, site) : undefined;
+}
+
+function isCallable(object: Value): boolean {
+  return object.kind === 'callable' || (object.kind === 'host' && object.host.call !== undefined);
 }
 
 /** `f.bind(x, a)`, `f.call(x, a)` and `f.apply(x, [a])`; a bound call stands where it was bound. */

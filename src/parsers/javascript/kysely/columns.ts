@@ -78,18 +78,17 @@ interface ColumnParts {
   build: Value | undefined;
 }
 
-/** A column with its modifiers in the order in which Kysely prints them. */
+/** The order in which Kysely prints modifiers, whatever the order of the calls. */
+const ORDER = [
+  'unsigned', 'front', 'generated', 'identity', 'defaultTo', 'notNull', 'unique', 'nullsNotDistinct', 'primaryKey', 'autoIncrement', 'references', 'check', 'end',
+] as const;
+
+/** A column with its modifiers. */
 export function column(run: Run, { name, type, build }: ColumnParts, span: Span, schema: Value | undefined): Piece {
-  const m = build === undefined ? {} : built(run, build, span, schema);
-  const onUpdate = m['onUpdate'] ?? null;
-  return compose(
-    span,
-    spaced(
-      m['ifNotExists'] ?? null, identifier(wordsOf(name, 'column', span)), dataType(type, span), m['unsigned'] ?? null, m['front'] ?? null, m['generated'] ?? null, m['identity'] ?? null,
-      m['defaultTo'] ?? null, m['notNull'] ?? null, m['unique'] ?? null, m['nullsNotDistinct'] ?? null, m['primaryKey'] ?? null, m['autoIncrement'] ?? null,
-      isEmpty(m['references'] ?? null) ? null : [m['references'] ?? null, onUpdate], m['check'] ?? null, m['end'] ?? null,
-    ),
-  );
+  const modifiers = build === undefined ? {} : built(run, build, span, schema);
+  const { ifNotExists = null, references = null, onUpdate = null } = modifiers;
+  const held: Modifiers = { ...modifiers, references: isEmpty(references) ? null : [references, onUpdate] };
+  return compose(span, spaced(ifNotExists, identifier(wordsOf(name, 'column', span)), dataType(type, span), ...ORDER.map((key) => held[key] ?? null)));
 }
 
 function built(run: Run, build: Value, span: Span, schema: Value | undefined): Modifiers {

@@ -11,18 +11,27 @@ export function database(run: Run, schema?: Value): Value {
   const self: Value = host({
     name: 'db',
     carrier: true,
-    get: (property) => {
-      if (property === 'schema') return schemaBuilder(run, schema);
-      if (property === 'withSchema') return hostFunction(property, ([name]) => database(run, name));
-      if (property === 'withPlugin' || property === 'withoutPlugins' || property === 'withTables') return hostFunction(property, () => self);
-      if (property === 'executeQuery') return hostFunction(property, ([query], site) => sent(run, query, site));
-      if (property === 'transaction' || property === 'connection' || property === 'startTransaction') return hostFunction(property, () => scope(run, self, property));
-      if (property === 'introspection' || property === 'fn' || property === 'dynamic') return host({ name: property, get: (method) => hostFunction(method, (_, { callee }) => unknown(`${callee}()`)) });
-      if (property === 'isTransaction') return { kind: 'primitive', value: true };
-      if (property === 'destroy') return hostFunction(property, () => nothing);
-      return queryStart(run, schema, property);
-    },
+    get: (property) => members[property] ?? queryStart(run, schema, property),
   });
+  const answer: Value = hostFunction('answer', (_, { callee }) => unknown(`${callee}()`));
+  const asking: Value = host({ name: 'catalogue', get: () => answer });
+  const same: Value = hostFunction('db', () => self);
+  const members: Record<string, Value | undefined> = {
+    schema: schemaBuilder(run, schema),
+    withSchema: hostFunction('withSchema', ([name]) => database(run, name)),
+    withPlugin: same,
+    withoutPlugins: same,
+    withTables: same,
+    executeQuery: hostFunction('executeQuery', ([query], site) => sent(run, query, site)),
+    transaction: hostFunction('transaction', () => scope(run, self, 'transaction')),
+    startTransaction: hostFunction('startTransaction', () => scope(run, self, 'transaction')),
+    connection: hostFunction('connection', () => scope(run, self, 'connection')),
+    introspection: asking,
+    fn: asking,
+    dynamic: asking,
+    isTransaction: { kind: 'primitive', value: true },
+    destroy: hostFunction('destroy', () => nothing),
+  };
   return self;
 }
 

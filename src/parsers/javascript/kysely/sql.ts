@@ -70,8 +70,8 @@ export function sqlTag(run: Run): Value {
 }
 
 function asParts(made: Piece | Part[], span: Span): Part[] {
-  if (Array.isArray(made) && made.includes('value')) return made as Part[];
-  return flatten(made as Piece, span);
+  if (Array.isArray(made) && made.includes('value')) return made;
+  return flatten(made, span);
 }
 
 function flatten(piece: Piece, span: Span): Text[] {

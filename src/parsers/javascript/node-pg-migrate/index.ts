@@ -36,7 +36,7 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
   const up = direction(member('up'), false);
   const own = member('down');
   // `false` says there is no way back; nothing at all leaves it to the tool.
-  const down = own === undefined || (own.kind === 'primitive' && own.value === undefined) ? direction(member('up'), true) : isFunction(own) ? direction(own, false) : null;
+  const down = isAbsent(own) ? direction(member('up'), true) : isFunction(own) ? direction(own, false) : null;
   const irreversible = down?.builder.irreversible ?? [];
   if (irreversible.length > 0) notices.push(`node-pg-migrate cannot work out a down migration: nothing undoes ${[...new Set(irreversible)].join(', ')}`);
   const { transaction } = up.builder;
@@ -47,6 +47,10 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
     setBy: transaction ? null : 'pgm.noTransaction()',
     notices,
   });
+}
+
+function isAbsent(value: Value | undefined): boolean {
+  return value === undefined || (value.kind === 'primitive' && value.value === undefined);
 }
 
 function shorthandsOf(value: Value | undefined): Shorthands {

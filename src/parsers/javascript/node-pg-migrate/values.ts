@@ -81,21 +81,29 @@ export const SHORTHANDS: Shorthands = new Map<string, Value>([
 /** A column's options with its shorthands opened: what stands nearer to the column wins. */
 export function typed(value: Value | undefined, shorthands: Shorthands): Dictionary {
   const options = asOptions(value);
-  let merged = new Map<string, Property>();
-  let type = options.properties.get('type')?.value;
-  const seen = new Set<string>();
-  while (type?.kind === 'text' && type.holes.length === 0 && shorthands.has(type.text) && !seen.has(type.text)) {
-    seen.add(type.text);
-    const place = type.span;
-    const next = asOptions(shorthands.get(type.text));
-    const { type: own, rest } = split(next.properties);
-    merged = new Map([...rest, ...merged]);
-    type = own?.kind === 'text' && place !== undefined ? { ...textAt(own.text, place), holes: own.holes } : own;
-  }
-  const { rest } = split(options.properties);
+  const { type: written, rest } = split(options.properties);
+  const { type, merged } = opened(written, shorthands);
   const properties = new Map<string, Property>([...merged, ...rest]);
   if (type !== undefined) properties.set('type', { value: type });
   return { kind: 'dictionary', properties, ...(options.span !== undefined && { span: options.span }), ...(options.open === true && { open: true as const }) };
+}
+
+/** A shorthand's own type may be a shorthand again. */
+function opened(written: Value | undefined, shorthands: Shorthands): { type: Value | undefined; merged: Map<string, Property> } {
+  let merged = new Map<string, Property>();
+  let type = written;
+  const seen = new Set<string>();
+  for (let name = plainText(type); name !== null && shorthands.has(name) && !seen.has(name); name = plainText(type)) {
+    seen.add(name);
+    const { type: own, rest } = split(asOptions(shorthands.get(name)).properties);
+    merged = new Map([...rest, ...merged]);
+    type = own?.kind === 'text' && written?.span !== undefined ? { ...textAt(own.text, written.span), holes: own.holes } : own;
+  }
+  return { type, merged };
+}
+
+function plainText(value: Value | undefined): string | null {
+  return value?.kind === 'text' && value.holes.length === 0 ? value.text : null;
 }
 
 function split(properties: ReadonlyMap<string, Property>): { type: Value | undefined; rest: [string, Property][] } {

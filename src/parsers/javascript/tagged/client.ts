@@ -27,16 +27,20 @@ export function client(run: Run, depth: { open: number }): Value {
 }
 
 function method(run: Run, depth: { open: number }, self: Value, property: string): Value | undefined {
-  if (property === 'unsafe') return hostFunction('unsafe', ([sql], { span }) => (sql?.kind === 'text' ? host(lazy(run, [sql], span)) : host(lazy(run, [], span, sql))));
-  if (property === 'file') return hostFunction('file', ([path], site) => file(run, path, site));
   if (property === 'savepoint') return hostFunction(property, (args, site) => transaction(run, depth, self, args, site));
   if (TRANSACTIONS.test(property)) return self.kind === 'host' ? transactionMethod(run, depth, self, property) : undefined;
   if (SENDS.test(property)) return sender(run, property);
   if (IDLE.has(property)) return hostFunction(property, () => nothing);
-  if (property === 'connect' || property === 'task' || property === 'taskIf' || property === 'getClient' || property === 'reserve') return connecting(run, self, property);
-  if (property === 'json' || property === 'array' || property === 'typed' || property === 'jsonb') return hostFunction(property, (_, { span }) => query(['value'], span));
+  if (/^(?:connect|task|taskIf|getClient|reserve)$/.test(property)) return connecting(run, self, property);
+  return ofTag(run, property) ?? (ITSELF.has(property) ? self : undefined);
+}
+
+/** What the tag of postgres.js has beside itself. */
+function ofTag(run: Run, property: string): Value | undefined {
+  if (property === 'unsafe') return hostFunction('unsafe', ([sql], { span }) => (sql?.kind === 'text' ? host(lazy(run, [sql], span)) : host(lazy(run, [], span, sql))));
+  if (property === 'file') return hostFunction('file', ([path], site) => file(run, path, site));
   if (property === 'identifier') return hostFunction(property, ([path], { span }) => query([names(path, '.', span)], span));
-  return ITSELF.has(property) ? self : undefined;
+  return /^(?:jsonb?|array|typed)$/.test(property) ? hostFunction(property, (_, { span }) => query(['value'], span)) : undefined;
 }
 
 /** `transaction` may be destructured as the client itself: it is both. */
@@ -115,8 +119,7 @@ function lazy(run: Run, parts: readonly Part[], span: Query['span'], unknownText
 
 /** `sql('t')`, `sql(['a', 'b'])`, `sql(row, …columns)` of postgres.js. */
 function called(run: Run, [first, ...rest]: readonly Value[], { span, callee }: Site): Value {
-  if (first?.kind === 'text' && /\s/.test(first.text)) return host(lazy(run, [first], span));
-  if (first?.kind === 'text') return query([dotted(first, span)], span);
+  if (first?.kind === 'text') return /\s/.test(first.text) ? host(lazy(run, [first], span)) : query([dotted(first, span)], span);
   if (first?.kind === 'list' && first.items.every(({ kind }) => kind === 'text')) return query([names(first, ', ', span)], span);
   if (first?.kind === 'dictionary' || first?.kind === 'list') return query(rowParts(first, rest, span), span);
   return unknown(`${callee}()`, span);

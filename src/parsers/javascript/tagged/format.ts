@@ -4,7 +4,7 @@ import { slice, type Text } from '../evaluate/text.js';
 import type { Value } from '../evaluate/value.js';
 import { literalText, names } from './query.js';
 
-const VARIABLE = /\$(?:(\d+)|\{\s*([\w.]+)\s*(:\w+|~|\^|#)?\s*\}|\(\s*([\w.]+)\s*(:\w+|~|\^|#)?\s*\)|\/\s*([\w.]+)\s*(:\w+|~|\^|#)?\s*\/)(:\w+|~|\^|#)?/g;
+const VARIABLE = /\$(?:(\d+)(:\w+|~|\^|#)?|[{(/<]\s*([\w.]+)\s*(:\w+|~|\^|#)?\s*[})/>])/g;
 
 /** pg-promise writes its values into the text: `$1`, `${name}`, `$1:name`, `${x:raw}`. */
 export function formatted(sql: Value | undefined, values: Value | undefined, span: Span): Value | undefined {
@@ -12,9 +12,8 @@ export function formatted(sql: Value | undefined, values: Value | undefined, spa
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of sql.text.matchAll(VARIABLE)) {
-    const [whole, index, braced, inBraces, round, inRound, slashed, inSlashes, after] = match;
-    const name = braced ?? round ?? slashed;
-    const modifier = inBraces ?? inRound ?? inSlashes ?? after ?? '';
+    const [whole, index, after, name, inside] = match;
+    const modifier = inside ?? after ?? '';
     pieces.push(slice(sql, at, match.index), written(valueOf(values, index, name), modifier, span));
     at = match.index + whole.length;
   }
@@ -27,9 +26,9 @@ function valueOf(values: Value, index: string | undefined, name: string | undefi
 }
 
 function written(value: Value | undefined, modifier: string, span: Span): Text | Piece {
-  if (modifier === ':name' || modifier === '~') return value?.kind === 'list' ? names(value, ',', span) : identifier(wordsOf(value, 'name', span));
-  if (modifier === ':raw' || modifier === '^' || modifier === ':value' || modifier === '#') return wordsOf(value, 'value', span);
-  if ((modifier === ':csv' || modifier === ':list') && value?.kind === 'list') {
+  if (/^(?::name|~)$/.test(modifier)) return value?.kind === 'list' ? names(value, ',', span) : identifier(wordsOf(value, 'name', span));
+  if (/^(?::raw|\^|:value|#)$/.test(modifier)) return wordsOf(value, 'value', span);
+  if (/^:(?:csv|list)$/.test(modifier) && value?.kind === 'list') {
     return value.items.flatMap((item, index): Piece[] => (index === 0 ? [literalText(item, span)] : [',', literalText(item, span)]));
   }
   return literalText(value, span);

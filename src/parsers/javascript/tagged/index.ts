@@ -1,13 +1,13 @@
 import { isFunction } from '../callbacks.js';
 import { namespaceOf } from '../evaluate/modules.js';
-import type { Dictionary, Value } from '../evaluate/value.js';
+import type { Dictionary, Site, Value } from '../evaluate/value.js';
 import type { FrontEnd, Lowered } from '../front-end.js';
 import type { SourceFile } from '../parse.js';
 import { template, worded, type Wording } from '../rewrite.js';
 import { Run } from '../run.js';
 import { callsOn, importsOf, parameterOf } from '../signature.js';
 import type { Host, Source } from '../../parser.js';
-import type { Operation, OperationDraft } from '../../../operations/types.js';
+import type { Operation, OperationDraft, Span } from '../../../operations/types.js';
 import { client } from './client.js';
 import { isClientPackage, library } from './libraries.js';
 import { queryOf } from './query.js';
@@ -37,7 +37,7 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
   const direction = (name: 'up' | 'down', before: string): Operation[] =>
     run.direction(() => {
       runMember(run, exported, before);
-      if (inTransaction && split) wrapped(run, file, () => runMember(run, exported, name));
+      if (inTransaction && split) wrapped(run, exported.properties.get(name)?.value.span, () => runMember(run, exported, name));
       else runMember(run, exported, name);
     });
   const up = direction('up', 'beforeUp');
@@ -51,10 +51,10 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
 }
 
 /** The part of a file that its runner puts into a transaction, when other parts stand outside it. */
-function wrapped(run: Run, file: SourceFile, body: () => void): void {
+function wrapped(run: Run, span: Span = { start: 0, end: 0 }, body: () => void): void {
   const { recorder } = run;
   const before = recorder.operations.length;
-  const site = { span: { start: 0, end: Math.min(file.text.length, 1) }, callee: 'up' };
+  const site = { span, callee: 'up' };
   const implied = (draft: OperationDraft): void => void recorder.send({ ...draft, implied: true }, site);
   implied({ kind: 'begin' });
   const empty = recorder.operations.length;
@@ -78,8 +78,12 @@ function runMember(run: Run, exported: Dictionary, name: string): void {
   if (value === undefined) return;
   const site = { span: value.span ?? { start: 0, end: 0 }, callee: name };
   if (isFunction(value)) run.call(value, [client(run, { open: 0 })], site);
-  else if (value.kind === 'list') for (const item of value.items) run.sql(queryOf(item)?.text() ?? item, site);
-  else if (value.kind === 'text' || queryOf(value) !== null) run.sql(queryOf(value)?.text() ?? value, site);
+  else for (const item of value.kind === 'list' ? value.items : [value]) sendItself(run, item, site);
+}
+
+function sendItself(run: Run, value: Value, site: Site): void {
+  const sql = queryOf(value)?.text() ?? value;
+  if (sql.kind === 'text') run.sql(sql, site);
 }
 
 /** As the file sends its own SQL. */
