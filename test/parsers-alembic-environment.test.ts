@@ -96,3 +96,21 @@ describe('sqlmodel', () => {
     expect(read('').notices).toEqual([]);
   });
 });
+
+describe('unusual ways', () => {
+  const kinds = (text: string): string[] => read('', text).up.map(({ kind }) => kind);
+
+  it('op.run_async enters a coroutine of the file', () => {
+    const text = `${REVISION.replace('op.add_column("t", sa.Column("a", sa.Integer()))', 'op.run_async(fill, "t")') 
+      }\n\nasync def fill(connection, name):\n    await connection.execute(sa.text(f"UPDATE {name} SET a = 1"))\n`;
+    expect(read('', text).up).toMatchObject([{ kind: 'update', table: { name: 't' } }]);
+    expect(kinds(REVISION.replace('op.add_column("t", sa.Column("a", sa.Integer()))', 'op.run_async(elsewhere)'))).toEqual(['unread']);
+  });
+
+  it('recreate="always" copies the table', () => {
+    const body = 'with op.batch_alter_table("t", recreate="always") as b:\n        b.drop_column("a")';
+    const text = REVISION.replace('op.add_column("t", sa.Column("a", sa.Integer()))', body);
+    expect(kinds(text)).toEqual(['createTable', 'insert', 'dropTable', 'renameTable']);
+    expect(kinds(text.replace('always', 'auto'))).toEqual(['dropColumn']);
+  });
+});

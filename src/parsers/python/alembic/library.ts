@@ -26,6 +26,7 @@ import { entity, searchTrigger, syncEnumValues } from './plugins.js';
 import { Arguments, Reading } from './reading.js';
 import type { Recorder } from './recorder.js';
 import { tableOf } from './table-value.js';
+import { isRecreated, recreateTable } from './batch.js';
 import { addColumn, createTable, dropColumn, dropTable, renameTable, tableComment } from './tables.js';
 
 type Lower = (lowering: Lowering) => void;
@@ -100,7 +101,7 @@ export class AlembicLibrary implements Library {
   enter(value: Value, interpreter: Interpreter, span: Span): (() => void) | undefined {
     if (value.type !== 'call' || this.recorder === null) return undefined;
     const path = pathOf(value.callee);
-    if (path === `${OP}batch_alter_table`) return this.#enterBatch();
+    if (path === `${OP}batch_alter_table`) return this.#enterBatch(value, interpreter);
     if (path !== 'migration.context.autocommit_block') return undefined;
     // The block commits what stands before it and begins again when it ends.
     const lowering = this.#lowering(value, interpreter, null);
@@ -176,13 +177,15 @@ export class AlembicLibrary implements Library {
     return NONE;
   }
 
-  #enterBatch(): () => void {
+  #enterBatch(batch: CallValue, interpreter: Interpreter): () => void {
     const outer = this.#pending;
     const own: (() => void)[] = [];
+    const lowering = this.#lowering(batch, interpreter, null);
     this.#pending = own;
     return () => {
       this.#pending = outer;
-      for (const run of own) run();
+      if (isRecreated(batch) && own.length > 0) recreateTable(lowering);
+      else for (const run of own) run();
     };
   }
 
