@@ -115,9 +115,30 @@ describe('in a file of another language', () => {
     expect(messages.some(({ fatal }) => fatal)).toBe(false);
   });
 
+  test('a comment that an editor wrote for JavaScript is put right', () => {
+    const fixed = (text: string, path: string): string => {
+      const config: Linter.Config[] = [
+        {
+          files: ['**/*.sql', '**/*.py'],
+          plugins: { 'migration-guard': plugin as never },
+          linterOptions: { reportUnusedDisableDirectives: 'off' },
+          rules: { 'migration-guard/wrong-comment-syntax': 'warn' },
+          ...LANGUAGES[extensionOf(path)],
+        },
+      ];
+      return new Linter({ cwd: CWD }).verifyAndFix(text, config, { filename: join(CWD, path) }).output;
+    };
+    const comment = 'eslint-disable-next-line migration-guard/drop-column';
+    expect(fixed(`// ${comment}\n${DROP}`, 'migrations/1.sql')).toBe(`-- ${comment}\n${DROP}`);
+    expect(fixed(`def upgrade():\n    // ${comment}\n    pass\n`, 'migrations/1.py')).toBe(`def upgrade():\n    # ${comment}\n    pass\n`);
+    const inString = `SELECT 'a\n// ${comment}\n';\n`;
+    expect(fixed(inString, 'migrations/1.sql')).toBe(inString);
+    expect(rulesIn(`-- ${comment}\n${DROP}`)).not.toContain('migration-guard/drop-column');
+  });
+
   test('the suggestion writes a suppression that works', () => {
     const [message] = eslintMessages(DROP, 'migrations/1.sql', {}).filter(({ ruleId }) => ruleId === 'migration-guard/drop-column');
-    const fix = message?.suggestions?.[0]?.fix;
+    const fix = message?.suggestions?.at(-1)?.fix;
     if (fix === undefined) throw new Error('no suggestion');
     const [start, end] = fix.range;
     expect(rulesIn(DROP.slice(0, start) + fix.text + DROP.slice(end))).not.toContain('migration-guard/drop-column');
@@ -134,7 +155,8 @@ describe('configurations', () => {
     ]);
     const wanted = ruleDescriptions.filter(({ recommended }) => recommended).map(({ id }) => `migration-guard/${id}`);
     for (const entry of entries) {
-      expect(Object.keys(entry.rules ?? {}).sort()).toEqual([...wanted].sort());
+      const own = entry.language === undefined ? [] : ['migration-guard/wrong-comment-syntax'];
+      expect(Object.keys(entry.rules ?? {}).sort()).toEqual([...wanted, ...own].sort());
       expect(new Set(Object.values(entry.rules ?? {}))).toEqual(new Set(['warn']));
       expect(entry.files).toBeDefined();
     }

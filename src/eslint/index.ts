@@ -33,7 +33,7 @@ function language(preset: 'recommended' | 'strict', id: 'sql' | 'python', files:
     files,
     plugins,
     language: `migration-guard/${id}`,
-    rules: severities(preset),
+    rules: { ...severities(preset), 'migration-guard/wrong-comment-syntax': 'warn' },
   };
 }
 

@@ -5,6 +5,7 @@ import { rules as guardRules } from '../rules/index.js';
 import { SUPPRESSION_RULES } from '../suppress.js';
 import { analysisOfTree, type GuardSettings } from './analysis.js';
 import { suppressionSuggestion } from './suggestions.js';
+import { wrongCommentSyntax } from './wrong-comment.js';
 
 /** Root node of a file of another language; must not be `Program`, which JavaScript rules listen for. */
 export const ROOT_NODE = 'MigrationFile';
@@ -96,6 +97,7 @@ function eslintRule(description: RuleDescription): EslintRule.RuleModule {
 }
 
 /** One ESLint rule per rule of the guard; nothing is written twice. */
-export const rules: Record<string, EslintRule.RuleModule> = Object.fromEntries(
-  ruleDescriptions.map((description) => [description.id, eslintRule(description)]),
-);
+export const rules: Record<string, EslintRule.RuleModule> = {
+  ...Object.fromEntries(ruleDescriptions.map((description) => [description.id, eslintRule(description)])),
+  'wrong-comment-syntax': wrongCommentSyntax,
+};
