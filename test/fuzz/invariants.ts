@@ -37,10 +37,15 @@ function unsorted(findings: readonly Finding[]): string | null {
 
 /**
  * Rules and places by line, which neither line ends nor what stands above may
- * change. Where the end of a line is what is wrong, either line may be named.
+ * change. In a file that does not parse the front-ends recover at ends of lines,
+ * so that only the rules are compared.
  */
 function outline(findings: readonly Finding[], shift = 0): string {
-  return findings.map(({ ruleId, start }) => `${ruleId === 'parse-error' ? '' : start.line - shift} ${ruleId}`).join('\n');
+  const rules = findings.map(({ ruleId }) => ruleId);
+  if (rules.includes('parse-error')) return [...new Set(rules)].sort().join('\n');
+  // What is about the file as a whole stands at its very beginning.
+  const line = ({ start }: Finding): number => (start.offset === 0 ? 1 : start.line - shift);
+  return findings.map((finding) => `${line(finding)} ${finding.ruleId}`).join('\n');
 }
 
 class Examination {
