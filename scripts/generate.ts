@@ -5,8 +5,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { configSchema } from '../src/config/schema.js';
 import type { Rule } from '../src/rule.js';
 import { locksPage, type Observations } from './locks-page.js';
+import { SUPPRESSION_RULES } from '../src/suppress.js';
 import { page } from './rule-page.js';
 import { withTable } from './rule-table.js';
 
@@ -51,6 +53,8 @@ async function generated(): Promise<Map<string, string>> {
   }
   const observations = JSON.parse(readFileSync(join(root, 'fixtures/truth/observations.json'), 'utf8')) as Observations;
   files.set(join(root, 'docs/locks.md'), locksPage(observations));
+  const known = [...rules.map(({ meta }) => meta.id), ...SUPPRESSION_RULES.map(({ id }) => id)].sort();
+  files.set(join(root, 'schema.json'), `${JSON.stringify(configSchema(known), null, 2)}\n`);
   const readme = join(root, 'README.md');
   if (existsSync(readme)) files.set(readme, withTable(readFileSync(readme, 'utf8'), rules));
   return files;

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { absolutePaths, basesOf, merged } from './config/extended.js';
+import { SETTING_NAMES, type KnownSettings, type TableFact } from './config/facts.js';
 import type { Severity } from './finding.js';
 import type { Preset, RuleSettings } from './findings.js';
 import { suggestion } from './nearest.js';
@@ -12,10 +14,14 @@ import { SUPPRESSION_RULES } from './suppress.js';
 
 /** What a configuration file may say. */
 export interface Config {
+  /** Configurations to begin with: paths from this file, or names of packages. */
+  extends?: string[];
   /** Major version of the server, 11 to 18. */
   postgres?: PostgresVersion;
   preset?: Preset;
   rules?: RuleSettings;
+  /** Rules for the files that globs match, relative to the configuration file; the last that matches wins. */
+  overrides?: { files: string[]; rules: RuleSettings }[];
   /** Where the migrations are: paths, directories and globs, relative to the configuration file. */
   paths?: string[];
   /** Globs of files to leave alone, relative to the configuration file. */
@@ -25,6 +31,10 @@ export interface Config {
   transaction?: TransactionShape;
   /** A file of DDL that describes the database before the first migration. */
   schema?: string;
+  /** What is known of tables, by name. */
+  tables?: Readonly<Record<string, TableFact>>;
+  /** Settings in force before a migration begins. */
+  settings?: KnownSettings;
   /** A file of findings that are known and not to be reported. */
   baseline?: string;
   failOn?: Severity;
@@ -48,7 +58,8 @@ export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 export const PRESETS: readonly Preset[] = ['recommended', 'strict', 'all'];
 export const TRANSACTIONS: readonly TransactionShape[] = ['file', 'batch', 'implicit', 'none'];
 export const DEPLOYS = ['together', 'each'] as const;
-const SETTINGS = ['off', ...SEVERITIES] as const;
+export const RULE_SETTINGS = ['off', ...SEVERITIES] as const;
+export const TABLE_FACTS: readonly TableFact[] = ['hot', 'small'];
 
 /** The one of `allowed` that `value` is; anything else is the user's mistake. */
 export function oneOf<T extends string | number>(value: unknown, allowed: readonly T[], what: string): T {
@@ -61,7 +72,7 @@ export function oneOf<T extends string | number>(value: unknown, allowed: readon
 export function ruleSetting(id: string, setting: unknown, where: string): Record<string, 'off' | Severity> {
   const known = [...knownRules.map(({ meta }) => meta.id), ...SUPPRESSION_RULES.map((rule) => rule.id)];
   if (!known.includes(id)) throw new UsageError(`${where}: there is no rule "${id}".${suggestion(id, known)}`);
-  return { [id]: oneOf(setting, SETTINGS, `${where}: the severity of "${id}"`) };
+  return { [id]: oneOf(setting, RULE_SETTINGS, `${where}: the severity of "${id}"`) };
 }
 
 function listOf(value: unknown, what: string): string[] {
@@ -85,16 +96,47 @@ function rulesOf(value: unknown, where: string): RuleSettings {
   return Object.assign({}, ...Object.entries(value).map(([id, setting]) => ruleSetting(id, setting, where))) as RuleSettings;
 }
 
+function objectOf(value: unknown, what: string): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${what} must be an object.`);
+  return value;
+}
+
+function overridesOf(value: unknown, what: string, where: string): Config['overrides'] {
+  if (!Array.isArray(value)) throw new UsageError(`${what} must be a list.`);
+  return value.map((item: unknown) => {
+    const { files, rules, ...rest } = objectOf(item, `Each of ${what}`) as Record<string, unknown>;
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) throw new UsageError(`${what}: unknown key "${unknown}".${suggestion(unknown, ['files', 'rules'])}`);
+    return { files: listOf(files, `"files" of ${what}`), rules: rulesOf(rules, `${what}`) };
+  });
+}
+
+function tablesOf(value: unknown, what: string): Config['tables'] {
+  return Object.fromEntries(Object.entries(objectOf(value, what)).map(([table, fact]) => [table, oneOf(fact, TABLE_FACTS, `${what}: "${table}"`)]));
+}
+
+function settingsOf(value: unknown, what: string): KnownSettings {
+  const entries = Object.entries(objectOf(value, what)).map(([name, setting]): [string, string] => {
+    if (!SETTING_NAMES.some((known) => known === name)) throw new UsageError(`${what}: unknown setting "${name}".${suggestion(name, SETTING_NAMES)}`);
+    return [name, textOf(setting, `${what}: "${name}"`)];
+  });
+  return Object.fromEntries(entries);
+}
+
 const READERS: { [K in keyof Config]-?: (value: unknown, what: string, where: string) => Config[K] } = {
+  extends: listOf,
   postgres: (value, what) => oneOf(value, VERSIONS, what),
   preset: (value, what) => oneOf(value, PRESETS, what),
   rules: (value, _what, where) => rulesOf(value, where),
+  overrides: overridesOf,
   paths: listOf,
   ignore: listOf,
   deploy: (value, what) => oneOf(value, DEPLOYS, what),
   framework: (value, what) => oneOf(value, FRAMEWORKS, what),
   transaction: (value, what) => oneOf(value, TRANSACTIONS, what),
   schema: textOf,
+  tables: tablesOf,
+  settings: settingsOf,
   baseline: textOf,
   failOn: (value, what) => oneOf(value, SEVERITIES, what),
   maxWarnings: countOf,
@@ -136,6 +178,27 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
+interface Jiti {
+  createJiti: (from: string) => { import: (file: string) => Promise<{ default?: unknown }> };
+}
+
+/** For a Node that reads no TypeScript, where the project has `jiti`. */
+async function importWithJiti(file: string): Promise<{ default?: unknown }> {
+  let jiti: Jiti;
+  try {
+    jiti = createRequire(file)('jiti') as Jiti;
+  } catch {
+    throw new UsageError(
+      `${file}: Node ${process.version} reads no TypeScript; use Node 22.18 or newer, install jiti, or use a .mjs or .json file.`,
+    );
+  }
+  try {
+    return await jiti.createJiti(file).import(file);
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message.split('\n')[0] ?? ''}`);
+  }
+}
+
 async function importConfig(file: string): Promise<unknown> {
   let loaded: { default?: unknown };
   try {
@@ -143,7 +206,7 @@ async function importConfig(file: string): Promise<unknown> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw new UsageError(`${file}: ${message.split('\n')[0] ?? message}`);
-    throw new UsageError(`${file}: Node ${process.version} reads no TypeScript; use Node 22.18 or newer, or a .mjs or .json file.`);
+    loaded = await importWithJiti(file);
   }
   const { default: value } = loaded;
   return typeof value === 'function' ? ((await (value as () => unknown)())) : value;
@@ -160,8 +223,36 @@ function loadData(file: string): LoadedConfig | null {
   return { config: readConfig(parseJson(file, readFileSync(file, 'utf8')), file), folder, file };
 }
 
-async function load(file: string): Promise<LoadedConfig> {
+async function loadOne(file: string): Promise<LoadedConfig> {
   return loadData(file) ?? { config: readConfig(await importConfig(file), file), folder: dirname(file), file };
+}
+
+/** With the configurations that a file extends, the later ones before the earlier. */
+async function load(file: string, chain: readonly string[] = []): Promise<LoadedConfig> {
+  const own = await loadOne(file);
+  if (own.config.extends === undefined) return own;
+  let config: Config = {};
+  for (const base of basesOf(own.config, own.folder, file, [...chain, file])) {
+    const { config: extended, folder } = await load(existing(base, file), [...chain, file]);
+    config = merged(config, absolutePaths(extended, folder));
+  }
+  return { ...own, config: merged(config, own.config) };
+}
+
+function loadNow(file: string, chain: readonly string[] = []): LoadedConfig {
+  const own = loadData(file) ?? { config: readConfig(requireConfig(file), file), folder: dirname(file), file };
+  if (own.config.extends === undefined) return own;
+  let config: Config = {};
+  for (const base of basesOf(own.config, own.folder, file, [...chain, file])) {
+    const { config: extended, folder } = loadNow(existing(base, file), [...chain, file]);
+    config = merged(config, absolutePaths(extended, folder));
+  }
+  return { ...own, config: merged(config, own.config) };
+}
+
+function existing(base: string, file: string): string {
+  if (existsSync(base)) return base;
+  throw new UsageError(`${file}: "extends": there is no ${base}.`);
 }
 
 /** For callers that cannot wait: every Node we run on requires modules of either kind. */
@@ -208,7 +299,7 @@ function nearestConfig(cwd: string, root: string): string | null {
 export function loadConfigNow(cwd: string, root: string): LoadedConfig {
   const file = nearestConfig(cwd, root);
   if (file === null) return { config: {}, folder: cwd, file: null };
-  return loadData(file) ?? { config: readConfig(requireConfig(file), file), folder: dirname(file), file };
+  return loadNow(file);
 }
 
 /** The nearest configuration from `cwd` up to `root`; `file` names one, false wants none. */

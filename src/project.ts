@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig, UsageError, type Config } from './config.js';
+import { rulesByPath, settingsInForce, withFacts } from './config/facts.js';
 import { hostFor } from './discover/host.js';
 import { rootOf } from './discover/place.js';
 import { reasonOf } from './discover/read-text.js';
@@ -81,6 +82,7 @@ export interface Standards {
   postgres: PostgresVersion;
   rules: RuleSettings;
   preset: Preset;
+  tables?: Config['tables'];
 }
 
 /** What a run wants to know of each file: its findings, its operations. */
@@ -217,9 +219,10 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
   const reader = new ProjectReader(root, hostFor(root), chosen.how, withoutUndefined({ framework, transaction }));
   if (options.latest !== undefined) chosen.files = newest(chosen.files, options.latest, reader);
   const reading = readAll(chosen, reader, options.progress);
-  const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres } as const;
-  const standards: Standards = { postgres, rules: { ...config.rules, ...options.rules }, preset };
-  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, standards));
+  const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres, settings: settingsInForce(config.settings) } as const;
+  const rulesFor = rulesByPath(config, folder, root, options.rules);
+  const { tables } = config;
+  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { postgres, rules: rulesFor(one.file.source.path), preset, ...(tables === undefined ? {} : { tables }) }));
   const { files, failures, notices } = reading;
   return {
     root,
@@ -264,8 +267,8 @@ function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedF
 }
 
 /** Judges a file by the rules and by its suppression comments. */
-export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction }, { postgres: version, rules, preset }) => {
-  const findings = findingsOf(replayed, { source, version, direction, rules, preset });
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction }, { postgres: version, rules, preset, tables }) => {
+  const findings = withFacts(findingsOf(replayed, { source, version, direction, rules, preset }), tables);
   return suppress(findings, migration, source, { rules, preset, direction });
 };
 

@@ -118,6 +118,7 @@ export async function report(options: Options, wanted: ProjectOptions, terminal:
 
 /** Lints what the arguments select. Findings are advice: 1 only where the user asked for it, 2 when we failed. */
 export async function check(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
+  if (options['print-config'] === true) return (await import('./print-config.js')).printConfig(options, operands, terminal);
   return (await report(options, projectOptions(options, operands), terminal)).code;
 }
 

@@ -51,6 +51,7 @@ When it fails
 
 Other
   -c, --config <file>      this configuration; --no-config for none
+  --print-config [file]    what is in force, for one file where it is named
   --debug                  stacks of internal errors
   -h, --help               -V, --version
 

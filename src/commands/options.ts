@@ -45,6 +45,7 @@ const JUDGING = {
   'max-annotations': { type: 'string' },
   'max-warnings': { type: 'string' },
   preset: { type: 'string' },
+  'print-config': { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   rule: { type: 'string', multiple: true },
   silent: { type: 'boolean', short: 's' },

@@ -14,7 +14,7 @@ export interface Receiver {
   crashed: (file: ReadFile, error: Error) => void;
 }
 
-type ReplaySettings = Pick<ReplayInput, 'deploy' | 'schema' | 'version'>;
+type ReplaySettings = Pick<ReplayInput, 'deploy' | 'schema' | 'settings' | 'version'>;
 
 /** A file of a project's folder: one that is reported on, or an earlier one. */
 interface Member {

@@ -82,6 +82,13 @@ function finish(run: Run, migration: Migration, next: Migration | undefined): vo
   }
 }
 
+/** What the way down starts from. */
+interface Deployed {
+  schema: Schema;
+  version: PostgresVersion;
+  settings: ReplayInput['settings'];
+}
+
 /** Nearly nobody asks for the way down: it is played for those who do. */
 class Replayed implements ReplayedMigration {
   #down: Step[] | null | undefined;
@@ -89,21 +96,20 @@ class Replayed implements ReplayedMigration {
   constructor(
     readonly migration: Migration,
     readonly up: Step[],
-    private readonly deployed: Schema,
-    private readonly version: PostgresVersion,
+    private readonly deployed: Deployed,
   ) {}
 
   get down(): Step[] | null {
-    if (this.#down === undefined) this.#down = replayDown(this.migration, this.deployed, this.version);
+    if (this.#down === undefined) this.#down = replayDown(this.migration, this.deployed);
     return this.#down;
   }
 }
 
-function replayDown(migration: Migration, schema: Schema, version: PostgresVersion): Step[] | null {
+function replayDown(migration: Migration, { schema, version, settings }: Deployed): Step[] | null {
   if (migration.down === null) return null;
   const context: ApplyContext = { version, pending: true, touched: new Set() };
   const steps: Step[] = [];
-  play(migration, migration.down, { connection: new Connection(), schema, context }, steps);
+  play(migration, migration.down, { connection: new Connection(settings), schema, context }, steps);
   return steps;
 }
 
@@ -120,17 +126,17 @@ export function replay(input: ReplayInput): ReplayedMigration[] {
 
 /** The same, one after the other, for those who need none of them when the next one comes. */
 export function replayEach(input: ReplayInput, done: (replayed: ReplayedMigration) => void): void {
-  const { version, deploy } = input;
+  const { version, deploy, settings } = input;
   const context: ApplyContext = { version, pending: false, touched: new Set() };
-  const run: Run = { connection: new Connection(), schema: input.schema, context };
+  const run: Run = { connection: new Connection(settings), schema: input.schema, context };
   // What the database holds once each pending migration is deployed, for the way down.
-  const deployed: Run = { ...run, connection: new Connection(), context: { ...context, touched: new Set() } };
+  const deployed: Run = { ...run, connection: new Connection(settings), context: { ...context, touched: new Set() } };
   input.migrations.forEach(({ migration, role }, index) => {
     context.pending = role === 'pending';
     if (role === 'history') {
       playAlone(migration, run);
       // What is deployed has committed, whatever its runner wraps around a batch.
-      run.connection = new Connection();
+      run.connection = new Connection(settings);
       deployed.schema = run.schema;
       return;
     }
@@ -142,10 +148,10 @@ export function replayEach(input: ReplayInput, done: (replayed: ReplayedMigratio
     else {
       run.schema = settle(run.schema, context.touched);
       context.touched.clear();
-      run.connection = new Connection();
+      run.connection = new Connection(settings);
       deployed.schema = run.schema;
     }
-    done(new Replayed(migration, up, deployed.schema, version));
+    done(new Replayed(migration, up, { version, settings, schema: deployed.schema }));
   });
 }
 

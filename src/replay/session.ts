@@ -33,12 +33,17 @@ function nameOf(table: string, schema: Schema): QualifiedName {
  */
 export class Connection {
   private transaction: Transaction = { kind: 'none', id: 0 };
-  private settings = UNSET;
+  private settings: ReadonlyMap<string, Setting>;
   private held = UNLOCKED;
   private newLabels = NO_LABELS;
   /** State to return to on ROLLBACK, the outermost first; savepoints follow. */
   private checkpoints: Checkpoint[] = [];
   private lastId = 0;
+
+  /** `initial`: what the role, the database or the runner has set. RESET goes back to it. */
+  constructor(private readonly initial: ReadonlyMap<string, Setting> = UNSET) {
+    this.settings = initial;
+  }
 
   /** What is true before the next operation. */
   session(): Session {
@@ -123,11 +128,13 @@ export class Connection {
 
   private reset(name: string): void {
     if (name === 'all') {
-      this.settings = UNSET;
+      this.settings = this.initial;
       return;
     }
     const settings = new Map(this.settings);
-    settings.delete(name.toLowerCase());
+    const before = this.initial.get(name.toLowerCase());
+    if (before === undefined) settings.delete(name.toLowerCase());
+    else settings.set(name.toLowerCase(), before);
     this.settings = settings;
   }
 

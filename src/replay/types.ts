@@ -1,5 +1,6 @@
 import type { Migration } from '../operations/migration.js';
 import type { PostgresVersion } from '../postgres/effects.js';
+import type { Setting } from '../postgres/session.js';
 import type { Schema } from '../postgres/schema.js';
 import type { Step } from '../rule.js';
 
@@ -14,6 +15,8 @@ export interface ReplayInput {
   /** What the database holds before the first of them. */
   schema: Schema;
   version: PostgresVersion;
+  /** In force when a connection is opened. */
+  settings?: ReadonlyMap<string, Setting>;
 }
 
 export interface ReplayedMigration {
