@@ -64,9 +64,13 @@ function sameFlagsAgain() {
   });
 }
 
+/** In seconds: a run on some few files. */
+const SHORT_RUN = 2;
+
 /** At the end, when all that this run needed has been compiled. */
 function save() {
-  if (compiled.size === 0) return;
+  // A long run has compiled what a short one would load for nothing.
+  if (compiled.size === 0 || process.uptime() > SHORT_RUN) return;
   if (!sameFlagsAgain()) return;
   try {
     mkdirSync(folder, { recursive: true });
