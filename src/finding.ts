@@ -63,7 +63,8 @@ export interface Finding {
   /** Null where the finding is about a comment, not about an operation. */
   operation: OperationKind | null;
   direction: Direction;
-  effects: Omit<Effects, 'loses' | 'assumes'>;
+  /** `assumes` is there when `certainty` is `assumed`: what the answer hangs on. */
+  effects: Omit<Effects, 'loses' | 'assumes'> & { assumes?: string };
   blocks: Blocked[];
   safe: SafeStep[];
   /** Absent where the safe way is no local edit. */

@@ -188,8 +188,8 @@ function deployedApart(steps: SafeStep[], { transaction }: Migration): SafeStep[
   });
 }
 
-function shownEffects({ locks, rewrites, scans, builds, fails, certainty }: Effects): Finding['effects'] {
-  return { locks, rewrites, scans, builds, fails, certainty };
+function shownEffects({ locks, rewrites, scans, builds, fails, certainty, assumes }: Effects): Finding['effects'] {
+  return { locks, rewrites, scans, builds, fails, certainty, ...(assumes === null ? {} : { assumes }) };
 }
 
 const BLOCKED_ORDER: readonly Blocked[] = ['reads', 'writes', 'ddl'];

@@ -197,8 +197,12 @@ export function misfitOf(from: DataType, to: DataType, explicit: boolean): strin
   if (from.schema !== undefined || to.schema !== undefined) return null;
   if (isString(from)) return misfitOfText(to, explicit);
   if (from.name === 'bit' && to.name === 'bit') return explicit ? null : '22026';
+  if (LENGTHS.has(to.name) && !explicit) return (to.length ?? Infinity) < (WIDEST[from.name] ?? Infinity) && to.length !== undefined ? '22001' : null;
   return isNarrower(from, to) ? '22003' : null;
 }
+
+/** Characters of the longest value, for types of which that can be said. */
+const WIDEST: Readonly<Record<string, number>> = { smallint: 6, integer: 11, bigint: 20, boolean: 5, uuid: 36 };
 
 function misfitOfText(to: DataType, explicit: boolean): string | null {
   if (LENGTHS.has(to.name)) return explicit || to.length === undefined ? null : '22001';

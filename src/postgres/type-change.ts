@@ -73,9 +73,9 @@ function follow(from: DataType, path: readonly Step[], { schema, timeZone, versi
   return result;
 }
 
-/** A text that is no label of the enum. */
+/** A text that is no label of the enum, or no list. */
 function misfitOfLabel(from: DataType, to: DataType, schema: Schema): string | null {
-  return isString(from) && !isArray(to) && userType(to, schema)?.kind === 'enum' ? '22P02' : null;
+  return isString(from) && (isArray(to) || userType(to, schema)?.kind === 'enum') ? '22P02' : null;
 }
 
 interface Step {

@@ -105,6 +105,7 @@ function block(finding: Finding, page: Page): string[] {
     ...(code.length === 0 ? [] : ['']),
     ...lockRow(finding, page),
     ...row('why', said(finding.why, width - LABEL), page),
+    ...(finding.effects.assumes === undefined ? [] : row('note', said(`Assumed, since it was not seen: ${finding.effects.assumes}.`, width - LABEL), page)),
     ...safeRow(finding, page),
     ...row('more', [`migration-guard explain ${finding.ruleId}`], page),
   ];

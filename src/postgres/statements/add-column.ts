@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { isMutable, volatilityOf } from '../volatility.js';
-import { buildKey, lockReferencedSide, refuseSecondPrimaryKey, refuseWithoutKey, refuseWithoutPartitionKey } from './constraints.js';
+import { buildKey, lockReferencedSide, refuseOwnPartition, refuseSecondPrimaryKey, refuseWithoutKey, refuseWithoutPartitionKey } from './constraints.js';
 import { isInteger, requireTable, type Handlers } from './handler.js';
 
 const SERIAL = new Set(['serial', 'bigserial', 'smallserial']);
@@ -176,6 +176,7 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
         break;
       case 'foreign key':
         refuseWithoutKey(constraint, outcome);
+        refuseOwnPartition(table, constraint, outcome);
         reference(table, constraint.references.table, added, outcome);
         break;
       default:

@@ -33,6 +33,9 @@ type ColumnKinds =
   | 'setCompression'
   | 'setColumnOptions';
 
+/** Actions that stop no writer, and those that this cannot be said of in general. */
+const WEAK: ReadonlySet<OperationKind> = new Set<OperationKind>(['setStatistics', 'setColumnOptions', 'setTableOptions', 'setClusterIndex', 'validateConstraint', 'toggleTrigger', 'addConstraint']);
+
 /** Catalogue changes that go down to partitions and children. */
 function recursing<O extends { table: QualifiedName; column: string; only?: true }>(operation: O, outcome: Outcome): boolean {
   if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return false;
@@ -123,7 +126,9 @@ export const columns: Handlers<ColumnKinds> = {
   setStatistics(operation, outcome) {
     if (operation.relation === 'index') return refuseStatistics(operation, outcome);
     if (!requireTable(operation, outcome) || requireColumn(operation, outcome) === null) return;
-    outcome.lockAll(outcome.family(operation.table, operation.only), 'SHARE UPDATE EXCLUSIVE');
+    // One ALTER TABLE takes every table in the strongest mode that any of its actions asks for.
+    const alone = outcome.siblings.every(({ kind }) => WEAK.has(kind));
+    outcome.lockAll(outcome.family(operation.table, operation.only), alone ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
   },
   setStorage(operation, outcome) {
     if (recursing(operation, outcome) && !/^(?:plain|default)$/i.test(operation.storage)) refuseFixedLength(operation, outcome);

@@ -134,6 +134,7 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
     const partitions = outcome.partitions(table);
     if (partitions.length > 0 && (only || (constraint.notValid && outcome.version < 18))) outcome.fail('42809', 'always');
     if (missingColumns(table, constraint.columns, outcome)) return;
+    refuseOwnPartition(table, constraint, outcome);
     outcome.lockAll(partitions, 'SHARE ROW EXCLUSIVE');
     lockReferencedSide(constraint.references.table, outcome);
     refusePersistence(outcome.relation(table)?.persistence ?? 'permanent', constraint.references.table, outcome);
@@ -145,6 +146,11 @@ const ADD: { readonly [T in Constraint['type']]: (operation: AddConstraint, cons
     outcome.failOn(table, '23503', 'violations');
   },
 };
+
+/** 55006: a partition of the table is in use by the statement itself. */
+export function refuseOwnPartition(table: QualifiedName, { references }: ForeignKeyConstraint, outcome: Outcome): void {
+  if (outcome.partitions(table).some((member) => relationKey(member) === relationKey(references.table))) outcome.fail('55006', 'always');
+}
 
 /** Rows that stay may not point at rows that a crash or the end of the session takes away. */
 export function refusePersistence(own: Relation['persistence'], target: QualifiedName, outcome: Outcome): void {

@@ -62,8 +62,9 @@ export function drawingFromOwned(outcome: Outcome, table: QualifiedName, column:
     ({ kind, ownedBy }) => kind === 'sequence' && ownedBy?.table === key && (column === null || ownedBy.column === column),
   );
   if (owned.length === 0) return [];
+  const own = new Set(outcome.family(table).map(relationKey));
   return [...outcome.schema.relations.values()]
-    .filter((other) => relationKey(other.name) !== key)
+    .filter((other) => !own.has(relationKey(other.name)))
     .filter((other) => [...other.columns.values()].some((each) => owned.some(({ name }) => drawsFrom(each.default, name))))
     .map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
-import type { QualifiedName, Truncate } from '../../operations/types.js';
+import type { LockMode, QualifiedName, Truncate } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey } from '../schema.js';
-import { incomingForeignKeys, lockRead } from './dependants.js';
+import { relationKey, type Relation } from '../schema.js';
+import { incomingForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 import { missingIndex, refuseCluster } from './tables.js';
 
@@ -42,7 +42,7 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
     const relation = outcome.relation(table);
     if (relation?.kind === 'materialized view') return outcome.fail('42809', 'always');
     outcome.lockAll(outcome.family(table, only), mode);
-    if (relation?.kind === 'view') lockRead(outcome, [table], mode);
+    if (relation?.kind === 'view') lockUnder(relation, mode, outcome);
   },
 
   truncate,
@@ -52,6 +52,16 @@ function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedN
   if (table !== undefined) return requireTable({ table }, outcome) ? [table] : [];
   if (!outcome.schema.complete) outcome.assume('which tables there are');
   return [...outcome.schema.relations.values()].filter(({ kind }) => kind === 'table' || kind === 'materialized view').map(({ name }) => name);
+}
+
+/** LOCK on a view takes the tables and views it reads as well, and stops at what is stored. */
+function lockUnder({ reads }: Relation, mode: LockMode, outcome: Outcome): void {
+  for (const key of reads) {
+    const relation = outcome.schema.relations.get(key);
+    if (relation === undefined || relation.kind === 'materialized view') continue;
+    outcome.lockAll(outcome.family(relation.name), mode);
+    if (relation.kind === 'view') lockUnder(relation, mode, outcome);
+  }
 }
 
 function partitionedTables({ schema }: Outcome): QualifiedName[] {

@@ -77,7 +77,7 @@ export const tables: Handlers<TableKinds> = {
   },
   setTableType: catalogueOnly,
   setReplicaIdentity(operation, outcome) {
-    if (!catalogueOnly(operation, outcome) || outcome.refuseView(operation.table)) return;
+    if (!catalogueOnly(operation, outcome)) return;
     if (operation.index !== undefined) refuseIdentity(operation.table, operation.index, outcome);
   },
   setRowSecurity(operation, outcome) {
