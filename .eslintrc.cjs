@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   parsers: ['operations', 'sql', 'rule', 'finding'],
   replay: ['postgres', 'operations', 'sql', 'rule'],
   rules: ['rule', 'advice', 'operations', 'postgres', 'sql'],
+  edits: ['finding', 'rule', 'advice', 'operations', 'postgres', 'sql'],
   advice: ['rule', 'finding', 'operations', 'postgres', 'sql'],
   // Which lock blocks what is written in one place only.
   reporters: ['finding', 'links', 'report', 'source-lines', 'postgres/locks'],
@@ -25,6 +26,7 @@ const PARTS = [
   'commands',
   'config',
   'discover',
+  'edits',
   'eslint',
   'finding',
   'findings',
@@ -68,7 +70,7 @@ function pointOneWay(folder, allowed) {
 
 module.exports = {
   root: true,
-  ignorePatterns: ['dist/', 'coverage/', 'node_modules/', 'fixtures/', 'bench/small/'],
+  ignorePatterns: ['dist/', 'coverage/', 'node_modules/', 'fixtures/*', '!fixtures/projects/', 'bench/small/'],
   extends: ['eslint:recommended'],
   env: { node: true, es2022: true },
   parserOptions: { ecmaVersion: 'latest', sourceType: 'module' },

@@ -14,26 +14,36 @@ function withoutTransaction(text: string): Edit | null {
   return insert(at, `transaction = false;${newline}${newline}${opened[2] ?? ''}`);
 }
 
+interface Change {
+  title: string;
+  edits: Edit[];
+}
+
+function concurrently({ text, transaction, only }: Place, close: number): Change | null {
+  const edit = appended(text, close, 'isConcurrent: true');
+  if (transaction === 'none') return { title: 'Build it concurrently', edits: [edit] };
+  const field = only ? withoutTransaction(text) : null;
+  if (field === null) return null;
+  return { title: 'Build it concurrently, without a transaction (migrationsTransactionMode "each")', edits: [field, edit] };
+}
+
+function change(intent: Intent, place: Place, object: string, close: number): Change | null {
+  if (intent.kind === 'concurrently') {
+    return intent.operation.kind === 'createIndex' && !object.includes('isConcurrent') ? concurrently(place, close) : null;
+  }
+  if (intent.kind !== 'default' || /\bdefault\s*:/.test(object)) return null;
+  const edit = appended(place.text, close, `default: ${JSON.stringify(intent.value)}`);
+  return { title: `Add default ${intent.value} for the rows that are there`, edits: [edit] };
+}
+
 /** Edits of the objects that TypeORM's calls are given. */
 export function typeormSuggestion(intent: Intent, place: Place): Suggestion | null {
-  const { text, start, end, operation, transaction } = place;
+  const { text, operation } = place;
   const object = text.slice(operation.start, operation.end);
-  if (operation.start < start || operation.end > end || /\/\/|\/\*/.test(object)) return null;
   const closes = /\}\s*\)$/.exec(object);
-  if (!/^new Table(?:Index|Column)\(\s*\{/.test(object) || closes === null) return null;
-  const close = operation.start + closes.index;
-  const edits: Edit[] = [];
-  let title: string;
-  if (intent.kind === 'concurrently' && intent.operation.kind === 'createIndex' && !object.includes('isConcurrent')) {
-    const field = transaction === 'none' ? null : withoutTransaction(text);
-    if (transaction !== 'none' && (field === null || !place.only)) return null;
-    if (field !== null) edits.push(field);
-    edits.push(appended(text, close, 'isConcurrent: true'));
-    title = field === null ? 'Build it concurrently' : 'Build it concurrently, without a transaction (migrationsTransactionMode "each")';
-  } else if (intent.kind === 'default' && !/\bdefault\s*:/.test(object)) {
-    edits.push(appended(text, close, `default: ${JSON.stringify(intent.value)}`));
-    title = `Add default ${intent.value} for the rows that are there`;
-  } else return null;
-  const { start: from, end: to, text: replacement } = merged(text, edits);
-  return { title, range: [from, to], text: replacement };
+  if (!/^new Table(?:Index|Column)\(\s*\{/.test(object) || closes === null || /\/\/|\/\*/.test(object)) return null;
+  const changed = change(intent, place, object, operation.start + closes.index);
+  if (changed === null) return null;
+  const { start, end, text: replacement } = merged(text, changed.edits);
+  return { title: changed.title, range: [start, end], text: replacement };
 }

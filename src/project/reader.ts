@@ -70,7 +70,7 @@ export class ProjectReader {
     const source: Source = { path, text: withoutByteOrderMark(read.text) };
     let parsed: Migration | Skipped | null;
     try {
-      parsed = this.parse(source, selected);
+      parsed = this.parse(source, selected, this.host);
     } catch (error) {
       return crashed(path, error as Error);
     }
@@ -107,7 +107,7 @@ export class ProjectReader {
     return parserFor(language).recognise(source, this.host) ?? (language === 'sql' ? 'sql' : null);
   }
 
-  private parse(source: Source, { named }: Selected, host = this.host): Migration | Skipped | null {
+  private parse(source: Source, { named }: Selected, host: Host): Migration | Skipped | null {
     const { framework, transaction } = this.options;
     const language = this.languageOf(source, named);
     if (language === null) return named ? unknownLanguage(source) : null;
