@@ -1,5 +1,5 @@
 import { named, same } from '../advice/wording.js';
-import type { Operation } from '../operations/types.js';
+import type { Operation, QualifiedName } from '../operations/types.js';
 import { relationKey } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
 
@@ -35,10 +35,14 @@ function madeBy(operation: Operation): string | null {
   return operation.kind === 'addColumn' ? `Column ${named(operation.column.name)} of ${named(operation.table)}` : null;
 }
 
+function removesTable(one: Operation, table: QualifiedName): boolean {
+  if (one.kind === 'dropTable' || one.kind === 'renameTable') return same(one.table, table);
+  return one.kind === 'dropObject' && one.object === 'schema' && one.cascade === true && relationKey(table).startsWith(`${one.name.name}.`);
+}
+
 function removes(one: Operation, made: Operation): boolean {
   if (made.kind !== 'createTable' && made.kind !== 'addColumn') return false;
-  if ((one.kind === 'dropTable' || one.kind === 'renameTable') && same(one.table, made.table)) return true;
-  if (one.kind === 'dropObject' && one.object === 'schema' && one.cascade === true) return relationKey(made.table).startsWith(`${one.name.name}.`);
+  if (removesTable(one, made.table)) return true;
   if (made.kind === 'createTable') return false;
   return (one.kind === 'dropColumn' || one.kind === 'renameColumn') && same(one.table, made.table) && one.column === made.column.name;
 }

@@ -1,4 +1,3 @@
-import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
 /** Fixed in 14.4; which minor release runs cannot be seen in a file. */

@@ -1,6 +1,5 @@
 import { named, series } from '../advice/wording.js';
 import { constraintsWritten } from '../advice/written.js';
-import type { IndexKey } from '../operations/types.js';
 import { defineRule } from '../rule.js';
 
 /** Uniqueness is checked inside each partition; only with the key in it does that mean everywhere. */
