@@ -1,5 +1,5 @@
 import { read, isMigration } from '../lint.js';
-import type { Language } from '../operations/migration.js';
+import type { Language, SourceComment } from '../operations/migration.js';
 import { MigrationSourceCode, treeOf, type MigrationTree } from './source-code.js';
 
 interface EslintFile {
@@ -15,6 +15,13 @@ interface LanguageOptions {
 
 function textOf(file: EslintFile): string {
   return typeof file.body === 'string' ? file.body : new TextDecoder().decode(file.body);
+}
+
+/** The comments that may hold a directive of ESLint's; most files have none, and need not be read for them. */
+function commentsOf(text: string, language: Language): readonly SourceComment[] {
+  if (!text.includes('eslint-')) return [];
+  const migration = read({ path: `file.${language === 'python' ? 'py' : 'sql'}`, text }, { always: true });
+  return isMigration(migration) ? migration.comments : [];
 }
 
 /**
@@ -52,8 +59,7 @@ export function languageFor(language: Language): object {
     parse: (file: EslintFile) => ({ ok: true, ast: treeOf(textOf(file)) }),
     createSourceCode(file: EslintFile, { ast }: { ast: MigrationTree }) {
       const text = textOf(file);
-      const migration = read({ path: `file.${language === 'python' ? 'py' : 'sql'}`, text }, { always: true });
-      return new MigrationSourceCode(text, file.bom, ast, isMigration(migration) ? migration.comments : []);
+      return new MigrationSourceCode(text, file.bom, ast, commentsOf(text, language));
     },
   };
 }
