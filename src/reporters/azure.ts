@@ -1,4 +1,4 @@
-import { neutral, oneLine, visible } from './neutral.js';
+import { neutral, oneLine } from './neutral.js';
 import { reported } from './order.js';
 import type { Reporter } from './reporter.js';
 
@@ -7,7 +7,7 @@ function escapeMessage(text: string): string {
 }
 
 function escapeProperty(text: string): string {
-  return escapeMessage(visible(text)).replaceAll(']', '%5D').replaceAll(';', '%3B');
+  return escapeMessage(neutral(text)).replaceAll(']', '%5D').replaceAll(';', '%3B');
 }
 
 /** Azure Pipelines log commands; it knows warnings and errors only, the rest is a plain line. */
@@ -23,6 +23,6 @@ export const azure: Reporter = (report) =>
         `columnnumber=${start.column}`,
         `code=${ruleId}`,
       ];
-      return `##vso[task.logissue ${properties.join(';')};]${escapeMessage(visible(finding.message))}\n`;
+      return `##vso[task.logissue ${properties.join(';')};]${escapeMessage(neutral(finding.message))}\n`;
     })
     .join('');

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../finding.js';
 import type { Reporter } from './reporter.js';
-import { oneLine, visible } from './neutral.js';
+import { oneLine, neutral } from './neutral.js';
 import { atOrAbove, bySeverity, counted, reported } from './order.js';
 
 // The escapes of the runner's own toolkit; the percent sign first, or the others would be escaped twice.
@@ -9,7 +9,7 @@ function escapeMessage(text: string): string {
 }
 
 function escapeProperty(text: string): string {
-  return escapeMessage(visible(oneLine(text))).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return escapeMessage(neutral(oneLine(text))).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 type Level = 'error' | 'warning' | 'notice';
@@ -26,7 +26,7 @@ function annotation(finding: Finding, level: Level): string {
   // Columns are only honoured within one line.
   if (start.line === end.line) properties.push(`col=${start.column}`, `endColumn=${end.column}`);
   properties.push(`title=${escapeProperty(`migration-guard: ${finding.ruleId}`)}`);
-  return `::${level} ${properties.join(',')}::${escapeMessage(visible(`${finding.message}\nSee ${finding.helpUrl}`))}`;
+  return `::${level} ${properties.join(',')}::${escapeMessage(neutral(`${finding.message}\nSee ${finding.helpUrl}`))}`;
 }
 
 /**

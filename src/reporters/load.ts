@@ -1,3 +1,4 @@
+import { sealedJson, sealedXml } from './neutral.js';
 import type { Reporter } from './reporter.js';
 
 /** Each format is a file of its own, loaded when it is asked for. */
@@ -28,6 +29,18 @@ export async function loadPieces(format: Format, colour: boolean): Promise<Piece
   return (report, options) => [reporter(report, options)];
 }
 
-export function loadReporter(format: Format, colour: boolean): Promise<Reporter> {
-  return FORMATS[format](colour);
+/** How a format writes a character that a terminal or a log would act on, wherever in its strings it stands. */
+const SEALS: Partial<Record<Format, (text: string) => string>> = {
+  json: sealedJson,
+  gitlab: sealedJson,
+  sarif: sealedJson,
+  rdjson: sealedJson,
+  junit: sealedXml,
+  checkstyle: sealedXml,
+};
+
+export async function loadReporter(format: Format, colour: boolean): Promise<Reporter> {
+  const reporter = await FORMATS[format](colour);
+  const seal = SEALS[format];
+  return seal === undefined ? reporter : (report, options) => seal(reporter(report, options));
 }

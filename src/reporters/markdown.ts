@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../finding.js';
-import { oneLine, visible } from './neutral.js';
+import { oneLine, neutral } from './neutral.js';
 import { bySeverity, counted, reported } from './order.js';
 import type { Reporter } from './reporter.js';
 
@@ -7,7 +7,7 @@ const MARK: Record<Severity, string> = { error: '🛑', warning: '⚠️', info:
 
 /** Text for a table cell in which nothing is markup, nobody is pinged and no issue is linked. */
 function cell(text: string): string {
-  return visible(oneLine(text))
+  return neutral(oneLine(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -18,7 +18,7 @@ function cell(text: string): string {
 function code(text: string): string {
   const fence = '`'.repeat(Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length)) + 1);
   const padding = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${fence}${padding}${visible(oneLine(text)).replaceAll('|', '\\|')}${padding}${fence}`;
+  return `${fence}${padding}${neutral(oneLine(text)).replaceAll('|', '\\|')}${padding}${fence}`;
 }
 
 function row(finding: Finding): string {

@@ -27,3 +27,15 @@ export function neutral(text: string): string {
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }
+
+const ACTED_ON = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]|#(?=#\[|#vso\[|#teamcity\[)/gi;
+
+/** JSON that says the same and holds nothing that a terminal or a log acts on: such characters stand in strings only. */
+export function sealedJson(json: string): string {
+  return json.replace(ACTED_ON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same for XML, and for a line that begins with `::` in an element. */
+export function sealedXml(text: string): string {
+  return text.replace(ACTED_ON, (character) => `&#${character.charCodeAt(0)};`).replace(/^(\s*):(?=:)/gm, '$1&#58;');
+}

@@ -54,7 +54,8 @@ function described({ id, severity, helpUri, short, full }: Descriptor): object {
 }
 
 function uri(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  // Half a character has no encoding.
+  return Buffer.from(path).toString().split('/').map(encodeURIComponent).join('/');
 }
 
 function location({ path, start, end }: Finding, text: string | undefined): object {

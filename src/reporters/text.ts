@@ -31,7 +31,7 @@ function said(words: string, width: number): string[] {
 }
 
 function place({ path, start }: Finding, { shownPath }: Page): string {
-  return `${neutral(oneLine(shownPath(path)))}:${start.line}:${start.column}`;
+  return neutral(`${oneLine(shownPath(path))}:${start.line}:${start.column}`);
 }
 
 function header(finding: Finding, page: Page): string[] {
