@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Migration, TransactionShape } from '../src/operations/migration.js';
+import type { Operation } from '../src/operations/types.js';
 import { parserFor } from '../src/parsers/load.js';
 import { parseSql } from '../src/parsers/sql/index.js';
 import { EMPTY_SCHEMA, ownerOfIndex, referencing, relationOf, type Schema } from '../src/postgres/schema.js';
@@ -270,5 +271,32 @@ describe('PersistentMap', () => {
       expect(map.size).toBe(plain.size);
       expect(new Map(map.entries())).toEqual(plain);
     }
+  });
+});
+
+describe('a call on another connection', () => {
+  /** As Sequelize sends a call without `{ transaction }` while one is open. */
+  function replayed(sql: string, isOutside: (operation: Operation) => boolean): Step[] {
+    const read = migration('m.sql', sql);
+    const up = read.up.map((operation) => (isOutside(operation) ? { ...operation, outside: true as const } : operation));
+    return replay({ migrations: [{ migration: { ...read, up }, role: 'pending' }], deploy: 'each', schema: schemaOf('CREATE TABLE a (id int); CREATE TABLE b (id int)'), version: 17 })[0]?.up ?? [];
+  }
+
+  it('is no part of the open transaction, holds none of its locks and hides none of its settings', () => {
+    const sql = "SET LOCAL lock_timeout = '5s'; ALTER TABLE a ADD x int; ALTER TABLE b ADD x int; ALTER TABLE a ADD y int;";
+    const [, first, beside, last] = replayed(sql, (operation) => operation.kind === 'addColumn' && operation.table.name === 'b');
+    expect([first, beside, last].map((step) => step?.session.transaction.kind)).toEqual(['file', 'none', 'file']);
+    expect(last?.session.transaction.id).toBe(first?.session.transaction.id);
+    expect(beside?.session.settings.size).toBe(0);
+    expect(beside?.session.held.size).toBe(0);
+    expect([...(last?.session.held.values() ?? [])].map(({ table }) => table.name)).toEqual(['a']);
+  });
+
+  it('runs several statements of one call in one transaction of their own', () => {
+    const read = migration('m.sql', 'ALTER TABLE a ADD x int; ALTER TABLE b ADD x int; ALTER TABLE b ADD y int; ALTER TABLE a ADD y int;');
+    const up = read.up.map((operation, index) => ({ ...operation, statement: { ...operation.statement, call: [0, 1, 1, 2][index] ?? 3 }, ...((index === 1 || index === 2) && { outside: true as const }) }));
+    const [one] = replay({ migrations: [{ migration: { ...read, up }, role: 'pending' }], deploy: 'each', schema: EMPTY_SCHEMA, version: 17 });
+    expect(kinds(one?.up ?? [])).toEqual(['file', 'implicit', 'implicit', 'file']);
+    expect([...(one?.up[3]?.session.held.keys() ?? [])]).toHaveLength(1);
   });
 });

@@ -44,19 +44,21 @@ const LOOKED_UP_FIRST: ReadonlySet<OperationKind> = new Set<OperationKind>(['dro
 
 /** Plays one direction of a migration; without `steps` only the schema is wanted. */
 function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
-  const { connection, context } = run;
+  const { context } = run;
   const { transaction: shape, path } = migration;
+  const elsewhere = run.connection.another();
   let implicit: ((operation: Operation) => boolean) | undefined;
   const isImplicit = (operation: Operation): boolean => (implicit ??= implicitCalls(migration, operations))(operation);
   const statements = steps === null ? null : byStatement(operations);
-  if (shape === 'file' || shape === 'batch') connection.begin(shape, run.schema);
+  if (shape === 'file' || shape === 'batch') run.connection.begin(shape, run.schema);
   let call: number | null = null;
   let statement: number | null = null;
   let atStatement = run.schema;
   for (const index of executionOrder(operations)) {
     const operation = operations[index] as Operation;
+    const connection = operation.outside === true ? elsewhere : run.connection;
     if (operation.statement.id !== statement) atStatement = run.schema;
-    const whole = shape === 'implicit' ? 0 : operation.statement.call;
+    const whole = shape === 'implicit' && operation.outside !== true ? 0 : operation.statement.call;
     if (whole !== call && connection.session().transaction.kind === 'implicit') connection.commit();
     if (!connection.open) {
       if (isImplicit(operation)) connection.begin('implicit', run.schema);

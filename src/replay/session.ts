@@ -45,6 +45,11 @@ export class Connection {
     this.settings = initial;
   }
 
+  /** One more of the pool: with the same settings at its start, and nothing of what this one did. */
+  another(): Connection {
+    return new Connection(this.initial);
+  }
+
   /** What is true before the next operation. */
   session(): Session {
     return { transaction: this.transaction, settings: this.settings, held: this.held, newLabels: this.newLabels };
