@@ -101,7 +101,7 @@ function objectOf(value: unknown, what: string): object {
   return value;
 }
 
-function overridesOf(value: unknown, what: string, where: string): Config['overrides'] {
+function overridesOf(value: unknown, what: string): Config['overrides'] {
   if (!Array.isArray(value)) throw new UsageError(`${what} must be a list.`);
   return value.map((item: unknown) => {
     const { files, rules, ...rest } = objectOf(item, `Each of ${what}`) as Record<string, unknown>;

@@ -77,14 +77,14 @@ function holds(format: Format, property: (text: string, one: Case) => void, colo
   );
 }
 
-// eslint-disable-next-line no-control-regex -- what must not be there
+ 
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 describe('nothing from a linted file', () => {
   it.each(FORMAT_NAMES)('controls a terminal: %s', (format) => holds(format, (text) => expect(text).not.toMatch(CONTROL)));
 
   it('controls a terminal: text in colour has colours and nothing else', () =>
-    // eslint-disable-next-line no-control-regex -- the colours themselves
+     
     holds('text', (text) => expect(text.replace(/\u001b\[\d+m/g, '')).not.toMatch(CONTROL), true));
 
   it.each(FORMAT_NAMES.filter((format) => format !== 'github'))('is a command of the GitHub runner: %s', (format) =>

@@ -39,7 +39,8 @@ function directionOf({ down, direction }: Options): 'up' | 'down' | undefined {
   return direction === undefined ? undefined : oneOf(direction, ['up', 'down'] as const, '--direction');
 }
 
-function latestOf(value: string): number {
+function latestOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   if (!/^[1-9]\d*$/.test(value)) throw new UsageError(`--latest takes a whole number, 1 or more, not "${value}".`);
   return Number(value);
 }
@@ -60,7 +61,7 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     since: options.since,
     staged: options.staged,
     fresh: options.new,
-    latest: options.latest === undefined ? undefined : latestOf(options.latest),
+    latest: latestOf(options.latest),
     deploy: options.deploy === undefined ? undefined : oneOf(options.deploy, DEPLOYS, '--deploy'),
     postgres: options.postgres === undefined ? undefined : oneOf(options.postgres, VERSIONS, '--postgres'),
     framework: options.framework === undefined ? undefined : oneOf(options.framework, FRAMEWORKS, '--framework'),

@@ -55,16 +55,23 @@ export function setAsideKnown(run: ProjectRun<Finding[]>, options: ProjectOption
   let entries = update && !existsSync(file) ? [] : entriesOf(file, name);
   if (update) {
     entries = updated(entries, findings, reach);
-    try {
-      writeFileSync(file, printBaseline(entries));
-    } catch (error) {
-      throw new UsageError(`Baseline ${name}: ${reasonOf(error)}.`);
-    }
+    write(file, entries, name);
     run.notices.push({ path: null, text: `${name}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} written` });
   }
   const { known, expired } = compareWith(entries, findings, reach);
   for (const finding of known) finding.suppressed = { kind: 'baseline', justification: `known since ${name} was written` };
-  if (expired.length === 0) return;
+  if (expired.length > 0) run.notices.push({ path: null, text: expiry(expired, name) });
+}
+
+function write(file: string, entries: readonly BaselineEntry[], name: string): void {
+  try {
+    writeFileSync(file, printBaseline(entries));
+  } catch (error) {
+    throw new UsageError(`Baseline ${name}: ${reasonOf(error)}.`);
+  }
+}
+
+function expiry(expired: readonly BaselineEntry[], name: string): string {
   const count = expired.length === 1 ? '1 entry finds' : `${expired.length} entries find`;
-  run.notices.push({ path: null, text: `${name}: ${count} nothing any more (${listed(expired)}); --update-baseline removes what has expired` });
+  return `${name}: ${count} nothing any more (${listed(expired)}); --update-baseline removes what has expired`;
 }
