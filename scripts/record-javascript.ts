@@ -6,7 +6,7 @@
  *
  *   npm run record [-- <library> [case …]]
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordDbMigrate } from './record/db-migrate.js';
 import { recordKnex } from './record/knex.js';
@@ -16,10 +16,10 @@ import { recordMikroOrm } from './record/mikro-orm.js';
 import { recordNodePgMigrate } from './record/node-pg-migrate.js';
 import { recordSequelize } from './record/sequelize.js';
 import { recordTaggedSql, stopServer } from './record/tagged-sql.js';
-import { recordTypeorm } from './record/typeorm.js';
+import { recordTypeorm, recordTypeormBefore } from './record/typeorm.js';
 
 const RECORDERS: Record<string, (file: string) => Promise<Recording>> = {
-  typeorm: recordTypeorm,
+  typeorm: (file) => recordTypeorm(file),
   knex: recordKnex,
   sequelize: recordSequelize,
   'mikro-orm': recordMikroOrm,
@@ -41,6 +41,7 @@ for (const library of chosen === undefined ? Object.keys(RECORDERS) : [chosen]) 
     try {
       const recording = await record(path.join(folder, file));
       writeFileSync(path.join(folder, `${name}.sent.json`), `${JSON.stringify(recording, null, 2)}\n`);
+      if (library === 'typeorm') await writeBefore(path.join(folder, file), recording);
     } catch (error) {
       failures += 1;
       console.error(`${library}/${name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -48,4 +49,13 @@ for (const library of chosen === undefined ? Object.keys(RECORDERS) : [chosen]) 
   }
 }
 await stopServer();
+
+/** What TypeORM 0.3 sends stands beside it where it is something else. */
+async function writeBefore(file: string, recent: Recording): Promise<void> {
+  const target = file.replace(/\.[jt]s$/, '.sent-0.3.json');
+  const before = await recordTypeormBefore(file, recent);
+  if (before === null) rmSync(target, { force: true });
+  else writeFileSync(target, `${JSON.stringify(before, null, 2)}\n`);
+}
+
 process.exit(failures > 0 ? 1 : 0);

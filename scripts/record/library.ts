@@ -22,8 +22,7 @@ export const VERSIONS: Record<string, string> = { typeorm: '1.1.1', knex: '3.3.0
 const CACHE = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'migration-guard', 'record');
 
 /** The library in a cache of its own, installed when it is not there. */
-export function installed(library: string): NodeJS.Require {
-  const version = VERSIONS[library] ?? 'latest';
+export function installed(library: string, version = VERSIONS[library] ?? 'latest'): NodeJS.Require {
   const folder = path.join(CACHE, `${library}-${version}`);
   if (!existsSync(path.join(folder, 'node_modules', library))) {
     mkdirSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { driverOn, type Sent } from './driver.js';
 import { installed, loaded, type Recording, VERSIONS } from './library.js';
@@ -23,9 +24,18 @@ function unwrapped(sent: readonly Sent[]): { sql: string[]; wrapped: boolean } {
   return { sql: wrapped ? own.slice(1, -1) : own, wrapped };
 }
 
+/** The last release of the line before, which many projects stay with. */
+const BEFORE = '0.3.31';
+
+/** The same with TypeORM 0.3; null where it sends what `recent` sends. */
+export async function recordTypeormBefore(file: string, recent: Recording): Promise<Recording | null> {
+  const recording = await recordTypeorm(file, BEFORE);
+  return isDeepStrictEqual({ ...recording, library: '' }, { ...recent, library: '' }) ? null : recording;
+}
+
 /** Runs one file's classes with the real TypeORM, up and down. */
-export async function recordTypeorm(file: string): Promise<Recording> {
-  const load = installed('typeorm');
+export async function recordTypeorm(file: string, version = VERSIONS['typeorm']): Promise<Recording> {
+  const load = installed('typeorm', version);
   const { exports, before } = loaded(file, load);
   const classes = Object.values(exports).filter((value) => typeof value === 'function');
   const own = classes.some((value) => (new (value as new () => { transaction?: boolean })()).transaction !== undefined);
@@ -53,7 +63,7 @@ export async function recordTypeorm(file: string): Promise<Recording> {
       }
       down.push(...unwrapped(sent).sql);
     }
-    return { library: `typeorm ${VERSIONS['typeorm']}`, transaction: up.wrapped ? 'batch' : 'none', up: up.sql, down: failed ? null : down };
+    return { library: `typeorm ${version}`, transaction: up.wrapped ? 'batch' : 'none', up: up.sql, down: failed ? null : down };
   } finally {
     await source_.destroy();
     await database.close();
