@@ -221,7 +221,8 @@ export function refuseCluster(relation: Relation, name: string, outcome: Outcome
 function refuseIdentity(table: QualifiedName, name: string, outcome: Outcome): void {
   const relation = outcome.relation(table);
   const index = relation?.indexes.get(name);
-  if (relation?.complete && index === undefined) return outcome.fail(missingIndex(table, name, outcome), 'always');
+  const whole = relation?.complete === true || relation?.kind === 'materialized view';
+  if (whole && index === undefined) return outcome.fail(missingIndex(table, name, outcome), 'always');
   if (relation === undefined || index === undefined) return;
   if (!index.unique) outcome.fail('42809', 'always');
   if (index.where !== null || index.keys.some(({ column }) => column === undefined)) outcome.fail('0A000', 'always');
