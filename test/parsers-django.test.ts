@@ -110,9 +110,41 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('is the work of models in RunPython', () => {
-    const text = source('migrations.RunPython(fill),', 'def fill(apps, editor):\n    apps.get_model("shop", "Order").objects.update(a=1)\n');
-    expect(read(text).up).toMatchObject([{ kind: 'call', language: 'python', opaque: true, text: 'fill' }]);
+  const models = (body: string): Operation[] => {
+    const lines = body.split('\n').map((line) => `    ${line}`).join('\n');
+    const create = 'migrations.CreateModel(name="Order", fields=[("id", models.BigAutoField(primary_key=True)), ("a", models.IntegerField()), ("b", models.TextField(db_column="bee"))]),\n        migrations.RunPython(fill),';
+    return read(source(create, `def fill(apps, editor):\n    Order = apps.get_model("shop", "Order")\n${lines}\n`)).up.filter(({ kind }) => kind !== 'createTable');
+  };
+
+  it.each([
+    ['Order.objects.update(a=1)', [{ kind: 'update', table: { name: 'shop_order' }, set: [{ column: 'a', value: '1' }] }]],
+    ['Order.objects.using("x").filter(a__gte=3, b=None).update(a=1)', [{ kind: 'update', where: 'a >= 3 AND bee IS NULL' }]],
+    ['Order.objects.exclude(a__in=[1, 2]).delete()', [{ kind: 'delete', where: 'NOT (a IN (1, 2))' }]],
+    ['Order.objects.filter(b__startswith="x").delete()', [{ kind: 'delete', where: '__condition__', partial: true }]],
+    ['Order.objects.all()[:10].update(a=1)', [{ kind: 'update', where: '__condition__', partial: true }]],
+    ['Order.objects.bulk_create([Order(a=1), Order(a=2)])', [{ kind: 'insert', rows: 2 }]],
+    ['Order.objects.bulk_update(rows, ["b"])', [{ kind: 'update', set: [{ column: 'bee' }], where: 'id IN ($1)' }]],
+    ['Order(a=1).save()', [{ kind: 'insert', rows: 1 }]],
+    ['for row in Order.objects.filter(a=1).iterator():\n    row.b = "x"\n    row.save()', [{ kind: 'select', text: 'SELECT * FROM shop_order WHERE a = 1' }, { kind: 'update', set: [{ column: 'bee' }], where: 'id = $1', conditional: true }]],
+    ['for row in list(Order.objects.all()):\n    row.save(update_fields=["a"])', [{ kind: 'select' }, { kind: 'update', set: [{ column: 'a' }] }]],
+    ['row = Order.objects.get(pk=1)\nrow.delete()', [{ kind: 'select' }, { kind: 'delete', where: 'id = $1' }]],
+    ['Order.objects.filter(a=1).order_by("a")', []],
+    ['print(Order)', []],
+  ])('sends what models send: %s', (body, expected) => {
+    const operations = models(body);
+    expect(operations).toMatchObject(expected);
+    expect(operations).toHaveLength(expected.length);
+  });
+
+  it('names models of the application', () => {
+    const migration = read(source('migrations.RunPython(fill),', 'from blog.models import Post\n\ndef fill(apps, editor):\n    Post.objects.filter(id=1).delete()\n'));
+    expect(migration.up).toMatchObject([{ kind: 'delete', partial: true }]);
+    expect(migration.notices).toEqual([expect.stringContaining('blog.models.Post')]);
+  });
+
+  it('says which function given models could not be read', () => {
+    const text = source('migrations.RunPython(fill),', 'from elsewhere import backfill\n\ndef fill(apps, editor):\n    backfill(apps.get_model("shop", "Order"))\n');
+    expect(read(text).up).toMatchObject([{ kind: 'unread', cause: 'unknown-call', reason: 'backfill is given models and could not be read' }]);
   });
 
   it('costs one statement where Python is broken', () => {

@@ -3,7 +3,7 @@ import type { Operation, Span } from '../../../operations/types.js';
 import type { ParseOptions, Source } from '../../parser.js';
 import { Interpreter } from '../evaluate/interpreter.js';
 import { Scope } from '../evaluate/scope.js';
-import { isNone, stringOf, type CallValue, type Value } from '../evaluate/value.js';
+import { isNone, stringOf, type CallValue, type FunctionValue, type Value } from '../evaluate/value.js';
 import { readModule } from '../syntax/module.js';
 import type { Module } from '../syntax/nodes.js';
 import { environmentOf, type Environment } from './environment.js';
@@ -99,11 +99,21 @@ function direction(
     if (value.type !== 'function' || (word !== name && !engine)) continue;
     interpreter.conditional = 0;
     interpreter.guard = null;
-    const call: CallValue = { type: 'call', callee: value, positional: [], keywords: new Map(), open: false, span: { start: 0, end: 0 } };
+    const call: CallValue = { type: 'call', callee: value, positional: [], keywords: givenBy(value), open: false, span: { start: 0, end: 0 } };
     interpreter.invoke(value, call);
   }
   library.recorder = null;
   return recorder.operations;
+}
+
+/** Projects whose `env.py` hands `op` and its tables to the functions instead of having them imported. */
+function givenBy({ parameters }: FunctionValue): CallValue['keywords'] {
+  const span = { start: 0, end: 0 };
+  const given = parameters.flatMap(({ name }) => {
+    const path = name === 'op' ? 'alembic.op' : name === 'tables' ? 'migration.tables' : null;
+    return path === null ? [] : [[name, { value: { type: 'symbol', path } as Value, span, whole: span }] as const];
+  });
+  return new Map(given);
 }
 
 /** What `env.py` set for the session holds before the revision's first statement. */

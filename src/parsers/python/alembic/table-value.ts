@@ -32,6 +32,8 @@ function calledTable(call: CallValue, reading: Reading): QualifiedName | null {
 
 /** `metadata.tables["t"]` and automap's `Base.classes.t`: reflection names the table. */
 function reflectedName(value: Value): Value | null {
+  const given = /^migration\.tables\.(\w+)$/.exec(pathOf(value) ?? '')?.[1];
+  if (given !== undefined) return fromString(given);
   if (value.type === 'subscript' && value.object.type === 'attribute' && value.object.name === 'tables') return value.index;
   if (value.type === 'attribute' && value.object.type === 'attribute' && value.object.name === 'classes') return fromString(value.name);
   return null;

@@ -4,6 +4,8 @@ import { fromString, pathOf, stringOf, type CallValue, type Value } from '../eva
 import { executeDriver } from '../alembic/execute.js';
 import { readProjectFile } from '../alembic/files.js';
 import { Recorder } from '../alembic/recorder.js';
+import { callOnModel, newRow, queriedItem, queryOf, type Code } from './models-in-code.js';
+import { DEFAULT_SETTINGS, ProjectState } from './state.js';
 
 const DATABASE = 'migration.database';
 
@@ -11,13 +13,24 @@ const DATABASE = 'migration.database';
 export class DjangoLibrary implements Library {
   /** Set while a function that RunPython calls is followed. */
   recorder: Recorder | null = null;
+  /** Models that a followed function imports from the application, by their paths. */
+  readonly imported = new Set<string>();
+  /** The models as they stand where it runs. */
+  #state = ProjectState.empty(DEFAULT_SETTINGS);
+  /** Attributes of rows that were assigned to. */
+  readonly #written = new Map<Value, Set<string>>();
 
   call(call: CallValue, interpreter: Interpreter): Value | undefined {
     const path = pathOf(call.callee);
     if (path === 'textwrap.dedent') return call.positional[0]?.value;
     const file = readProjectFile(call, interpreter);
     if (file !== undefined) return file;
-    if (this.recorder === null || call.callee.type !== 'symbol') return undefined;
+    if (this.recorder === null) return undefined;
+    const code = { recorder: this.recorder, interpreter, state: this.#state, imported: this.imported };
+    const sent = newRow(call) ?? callOnModel(code, call, this.#written);
+    if (sent !== undefined) return sent;
+    this.#passedOn(call, code);
+    if (call.callee.type !== 'symbol') return undefined;
     const method = methodOf(path ?? '');
     if (method === 'execute' || method === 'executemany') {
       const circumstance = { conditional: interpreter.conditional > 0, guard: interpreter.guard };
@@ -25,6 +38,33 @@ export class DjangoLibrary implements Library {
       return { type: 'unknown', name: 'result', database: 'rows' };
     }
     return method === null ? undefined : { type: 'symbol', path: DATABASE };
+  }
+
+  /** A function we cannot enter that is given models may do anything with them. */
+  #passedOn(call: CallValue, { recorder, interpreter }: Code): void {
+    const path = pathOf(call.callee);
+    const command = path !== null && /(?:^|\.)call_command$/.test(path);
+    const given = [...call.positional, ...call.keywords.values()].some(({ value }) => pathOf(value) === 'django.apps' || pathOf(value) === DATABASE || bearsModel(value));
+    const known = path === null || /^(?:builtins|django|migration|itertools|functools|logging|json|copy|decimal|datetime|math|re|typing|uuid)\./.test(path);
+    if (!command && (!given || known)) return;
+    const name = path?.split('.').at(-1) ?? 'a function';
+    const text = interpreter.source.text.slice(call.span.start, call.span.end);
+    const reason = command ? 'call_command runs a command of the application' : `${name} is given models and could not be read`;
+    recorder.add({ kind: 'unread', cause: 'unknown-call', reason, text }, call.span, recorder.statement(call.span), {
+      conditional: interpreter.conditional > 0,
+      guard: null,
+    });
+  }
+
+  item(value: Value, interpreter: Interpreter, span: Span): Value | undefined {
+    if (this.recorder === null) return undefined;
+    return queriedItem({ recorder: this.recorder, interpreter, state: this.#state, imported: this.imported }, value, span);
+  }
+
+  assigned(object: Value, name: string): void {
+    if (object.type !== 'unknown' || object.of === undefined) return;
+    const names = this.#written.get(object) ?? new Set();
+    this.#written.set(object, names.add(name));
   }
 
   attribute(object: Value, name: string): Value | undefined {
@@ -58,13 +98,21 @@ export class DjangoLibrary implements Library {
   }
 
   /** What a function sends with its connection, in order. */
-  follow(run: () => void): Operation[] {
+  follow(state: ProjectState, run: () => void): Operation[] {
     const recorder = new Recorder();
+    this.#state = state;
+    this.#written.clear();
     this.recorder = recorder;
     run();
     this.recorder = null;
     return recorder.operations;
   }
+}
+
+/** A query, a row or a model; a column of a row is a plain value. */
+function bearsModel(value: Value): boolean {
+  const query = queryOf(value);
+  return query !== null && (query.row === null || query.links.length === 0 || query.links.some(({ call }) => call !== null));
 }
 
 function isConnection(path: string): boolean {

@@ -35,13 +35,15 @@ export function parseDjango(source: Source, options: ParseOptions): Migration {
     return { ...base, revision: null, parents: [], transaction: options.transaction ?? 'file', transactionSetBy: null, up: [unread], down: null, comments: [] };
   }
   const before = historyOf(host).before(file);
+  const up = run(file, before, false);
   return {
     ...base,
+    notices: [...file.library.imported].map((path) => `${path} is imported from the application: it is read as it stands today, not as it stood when this migration was written`),
     revision: `${file.app}.${file.name}`,
     parents: file.dependencies,
     transaction: options.transaction ?? (file.atomic ? 'file' : 'none'),
     transactionSetBy: file.atomic ? null : 'atomic = False',
-    up: run(file, before, false),
+    up,
     down: run(file, before, true),
     comments: commentsOf(file.module),
   };
@@ -131,7 +133,7 @@ class Runner {
     const { file, editor, backwards, recorder } = this;
     editor.place = call.span;
     const name = nameOf(call.callee);
-    const special = { call, recorder, interpreter: file.interpreter, library: file.library, backwards, atomic: file.atomic };
+    const special = { call, recorder, interpreter: file.interpreter, library: file.library, backwards, state: backwards ? after : before, atomic: file.atomic };
     if (name === 'RunSQL') runSql(special);
     else if (name === 'RunPython') runPython(special);
     else if (name === 'SeparateDatabaseAndState') this.steps(stepsOf(callsOf(argument(call, 'database_operations', 0)), file.app, before));

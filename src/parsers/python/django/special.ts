@@ -7,6 +7,7 @@ import { literal, sendSql, withoutDoubledPercents } from '../alembic/raw-sql.js'
 import type { Recorder } from '../alembic/recorder.js';
 import { argument } from './field-types.js';
 import type { DjangoLibrary } from './library.js';
+import type { ProjectState } from './state.js';
 
 export interface Special {
   call: CallValue;
@@ -14,6 +15,8 @@ export interface Special {
   interpreter: Interpreter;
   library: DjangoLibrary;
   backwards: boolean;
+  /** The models before it. */
+  state: ProjectState;
   /** The migration runs in a transaction. */
   atomic: boolean;
 }
@@ -68,8 +71,8 @@ function withParameters(text: Text, parameters: Value): Text {
 }
 
 /**
- * `RunPython(code, reverse_code)`: what the function sends as SQL is read; what
- * its models send cannot be, and is said so once.
+ * `RunPython(code, reverse_code)`: what the function sends is read, as SQL and
+ * through models.
  */
 export function runPython(special: Special): void {
   const { call, backwards, recorder } = special;
@@ -84,10 +87,9 @@ export function runPython(special: Special): void {
 }
 
 function runFunction(special: Special, code: FunctionValue): void {
-  const { call, recorder, library, interpreter } = special;
-  const operations = library.follow(() => follow(code, call, interpreter));
+  const { call, recorder, library, interpreter, state } = special;
+  const operations = library.follow(state, () => follow(code, call, interpreter));
   for (const operation of operations) recorder.push(replaced(operation, recorder), { conditional: false, guard: null });
-  if (touchesModels(code, interpreter)) sendOpaque(special, code.name);
 }
 
 /** The operation among the statements of the migration. */
@@ -103,14 +105,7 @@ function follow(code: FunctionValue, call: CallValue, interpreter: Interpreter):
   interpreter.invoke(code, { ...call, callee: code, positional: [apps, editor], keywords: new Map(), open: false });
 }
 
-/** `apps.get_model(…)` stands in the function, or it hands `apps` on. */
-function touchesModels(code: FunctionValue, interpreter: Interpreter): boolean {
-  const apps = code.parameters[0]?.name ?? 'apps';
-  const text = JSON.stringify(code.body, (key: string, inner: unknown) => (key === 'span' ? undefined : inner));
-  return text.includes(`"id":"${apps}"`) || text.includes('"name":"objects"') || code.scope.source !== interpreter.source;
-}
-
+/** A callable that is no function of the project's files. */
 function sendOpaque(special: Special, name: string): void {
-  const { call, recorder } = special;
-  recorder.add({ kind: 'call', language: 'python', text: name, opaque: true }, call.span, recorder.statement(call.span), { conditional: false, guard: null });
+  sendUnread(lowering(special), 'unknown-call', `${name} of RunPython could not be read`);
 }

@@ -17,8 +17,13 @@ type Builtin = (arguments_: Value[], call: CallValue, scope: Scope, interpreter:
 
 /** A call of one of Python's own functions; undefined leaves it symbolic. */
 export function builtin(name: string, call: CallValue, scope: Scope, interpreter: Interpreter): Value | undefined {
-  return FUNCTIONS[name]?.(call.positional.map((argument) => argument.value), call, scope, interpreter);
+  const [first] = call.positional;
+  // A query is sent when a list is made of it.
+  const rows = COPIES.has(name) && first !== undefined ? interpreter.library.item?.(first.value, interpreter, call.span) : undefined;
+  return rows ?? FUNCTIONS[name]?.(call.positional.map((argument) => argument.value), call, scope, interpreter);
 }
+
+const COPIES: ReadonlySet<string> = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'iter', 'len', 'bool']);
 
 const list = (items: Value[] | null, form: 'list' | 'tuple' | 'set' = 'list'): Value =>
   items === null ? { type: 'sequence', form, items: [], open: true } : { type: 'sequence', form, items };

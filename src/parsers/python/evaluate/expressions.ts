@@ -126,6 +126,7 @@ export function attributeOf(object: Value, name: string, interpreter: Interprete
     case 'string':
       return name === 'value' || name === 'name' ? object : { type: 'attribute', object, name };
     case 'unknown':
+      if (object.of !== undefined) return { type: 'attribute', object, name };
       return { type: 'unknown', name, ...(object.database === undefined ? {} : { database: object.database }) };
     default:
       return { type: 'attribute', object, name };
@@ -166,6 +167,7 @@ function sliced(object: Value, index: Node<'slice'>, scope: Scope, interpreter: 
     node === null ? undefined : numberOf(evaluate(node, scope, interpreter));
   const start = bound(index.start);
   const stop = bound(index.stop);
+  if (object.type === 'call' || object.type === 'unknown') return { type: 'subscript', object, index: unknown() };
   if (start === null || stop === null || index.step) return unknown();
   if (object.type === 'sequence' && object.open !== true) return { ...object, items: object.items.slice(start, stop) };
   if (object.type !== 'string') return unknown();
@@ -212,7 +214,17 @@ function unroll(
   }
   const iterable = evaluate(clause.iterable, scope, interpreter);
   const items = iterate(iterable);
-  if (items === null) state.open ??= iterable;
+  if (items === null) {
+    const item = interpreter.library.item?.(iterable, interpreter, interpreter.at(clause.iterable.span, scope));
+    state.open ??= item ?? iterable;
+    if (item !== undefined) {
+      bindTarget(clause.target, item, scope, interpreter);
+      interpreter.undecided(null, () => {
+        unroll(rest, scope, interpreter, produce, state);
+        return { kind: 'next' };
+      });
+    }
+  }
   for (const item of items ?? []) {
     bindTarget(clause.target, item, scope, interpreter);
     unroll(rest, scope, interpreter, produce, state);
@@ -261,6 +273,9 @@ export function bindTarget(target: Expression, value: Value, scope: Scope, inter
     const items = value.type === 'sequence' && value.open !== true ? value.items : null;
     const fallback = value.type === 'unknown' ? value : unknown();
     target.items.forEach((item, index) => bindTarget(item, items?.[index] ?? { ...fallback, name: 'value' }, scope, interpreter));
+  } else if (target.kind === 'attribute') {
+    const object = evaluate(target.object, scope, interpreter);
+    interpreter.library.assigned?.(object, target.name, interpreter, interpreter.at(target.span, scope));
   } else if (target.kind === 'subscript' && target.index.kind !== 'slice') {
     const object = evaluate(target.object, scope, interpreter);
     const key = evaluate(target.index, scope, interpreter);

@@ -22,6 +22,10 @@ export interface Library {
   broken(span: Span, interpreter: Interpreter): void;
   /** A class was defined; what its methods decide may be asked now. */
   defined(value: ClassValue, interpreter: Interpreter): void;
+  /** What a loop over a query meets; undefined of anything that is none. */
+  item?(value: Value, interpreter: Interpreter, span: Span): Value | undefined;
+  /** `object.name = …`. */
+  assigned?(object: Value, name: string, interpreter: Interpreter, span: Span): void;
 }
 
 export type Guard = 'if exists' | 'if not exists';
@@ -218,9 +222,11 @@ export class Interpreter {
   }
 
   #for(statement: Extract<Statement, { kind: 'for' }>, scope: Scope): Signal {
-    const items = iterate(evaluate(statement.iterable, scope, this));
+    const iterable = evaluate(statement.iterable, scope, this);
+    const items = iterate(iterable);
     if (items === null) {
-      bindTarget(statement.target, unknown(), scope, this);
+      const item = this.library.item?.(iterable, this, this.at(statement.iterable.span, scope));
+      bindTarget(statement.target, item ?? unknown(), scope, this);
       this.undecided(null, () => this.run(statement.body, scope));
       return NEXT;
     }

@@ -70,6 +70,8 @@ export interface UnknownValue {
   name: string;
   /** The database was asked; `exists` when it answers whether something is there. */
   database?: 'rows' | 'exists' | 'missing';
+  /** The model whose rows these are. */
+  of?: Value;
 }
 
 export const NONE: Value = { type: 'constant', value: null };
