@@ -192,4 +192,31 @@ describe('the transaction that the project sets', () => {
     const unset = await runProject({ cwd: folder, paths }, ({ file }) => file.migration.transaction);
     expect([configured, unset].map((run) => run.linted[0]?.verdict)).toEqual([framework === 'alembic' ? 'file' : 'none', 'batch']);
   });
+
+  const ADD = "ALTER TABLE a ADD b int";
+  const FILES = {
+    knex: `exports.up = (knex) => knex.raw('${ADD}');\nexports.down = (knex) => knex.raw('SELECT 1');\n`,
+    typeorm: `import { MigrationInterface, QueryRunner } from 'typeorm';\nexport class A1718000000000 implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query('${ADD}'); }\n  async down() {}\n}\n`,
+    'mikro-orm': `import { Migration } from '@mikro-orm/migrations';\nexport class Migration20240101000000 extends Migration {\n  async up() { this.addSql('${ADD}'); }\n}\n`,
+    kysely: `import { Kysely, sql } from 'kysely';\nexport async function up(db: Kysely<unknown>) { await sql\`${ADD}\`.execute(db); }\n`,
+    'node-pg-migrate': `import { MigrationBuilder } from 'node-pg-migrate';\nexport async function up(pgm: MigrationBuilder) { pgm.sql('${ADD}'); }\n`,
+  } as const;
+
+  it.each([
+    ['knex', 'knexfile.js', 'module.exports = { migrations: { disableTransactions: true } };', 'none'],
+    ['knex', 'knexfile.js', 'module.exports = { migrations: { /* disableTransactions: true */ } };', 'batch'],
+    ['typeorm', 'src/data-source.ts', "new DataSource({ migrations: ['m/*.ts'], migrationsTransactionMode: 'each', entities: ['src/**/*.ts'] });", 'file'],
+    ['typeorm', 'data-source.ts', "new DataSource({ // migrationsTransactionMode: 'each'\n});", 'batch'],
+    ['mikro-orm', 'mikro-orm.config.ts', 'export default { migrations: { allOrNothing: false } };', 'file'],
+    ['mikro-orm', 'src/mikro-orm.config.ts', 'export default { migrations: { allOrNothing: false, transactional: false } };', 'none'],
+    ['kysely', 'migrate.ts', 'new Migrator({ db, provider, disableTransactions: true });', 'none'],
+    ['kysely', 'migrate.ts', 'new Migrator({ db, provider, disableTransactions: isTest });', 'batch'],
+    ['node-pg-migrate', 'package.json', '{ "scripts": { "migrate": "node-pg-migrate up --no-single-transaction" } }', 'file'],
+    ['node-pg-migrate', 'package.json', '{ "scripts": { "migrate": "node-pg-migrate up" } }', 'batch'],
+  ] as const)('%s, %s: %s', async (framework, file, text, shape) => {
+    const { runProject } = await import('../src/project.js');
+    write({ [file]: text, 'migrations/1718000000000_a.ts': FILES[framework] });
+    const run = await runProject({ cwd: folder, paths: ['migrations/1718000000000_a.ts'] }, (one) => [one.file.migration.framework, one.file.migration.transaction]);
+    expect(run.linted[0]?.verdict).toEqual([framework, shape]);
+  });
 });

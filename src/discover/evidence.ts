@@ -5,8 +5,10 @@ import type { Host } from '../parsers/parser.js';
 interface Setting {
   /** Files that may hold it, looked for beside the migration and in every folder above. */
   files: readonly string[];
-  pattern: RegExp;
-  shapes: Readonly<Record<string, TransactionShape>>;
+  /** What to look for, the strongest first, and what it makes of the transaction. */
+  readings: readonly (readonly [RegExp, TransactionShape])[];
+  /** Notices of a migration that need not be given once the setting is known to be other than the default. */
+  settles?: RegExp;
 }
 
 const SCRIPTS = ['ts', 'js', 'mts', 'mjs', 'cts', 'cjs'];
@@ -19,45 +21,77 @@ function scripts(...names: string[]): string[] {
 const SETTINGS: Readonly<Partial<Record<Framework, Setting>>> = {
   alembic: {
     files: ['env.py'],
-    pattern: /^[^#\n]*\btransaction_per_migration\s*=\s*(True)\b/m,
-    shapes: { True: 'file' },
+    readings: [[/^[^#\n]*\btransaction_per_migration\s*=\s*True\b/m, 'file']],
   },
   typeorm: {
     files: ['ormconfig.json', ...scripts('ormconfig', 'data-source', 'datasource', 'src/data-source', 'typeorm.config', 'src/typeorm.config', 'src/DataSource')],
-    pattern: /\bmigrationsTransactionMode['"]?\s*:\s*['"](all|each|none)['"]/,
-    shapes: { all: 'batch', each: 'file', none: 'none' },
+    readings: [
+      [property('migrationsTransactionMode', `['"\`]all['"\`]`), 'batch'],
+      [property('migrationsTransactionMode', `['"\`]each['"\`]`), 'file'],
+      [property('migrationsTransactionMode', `['"\`]none['"\`]`), 'none'],
+    ],
+    settles: /migrationsTransactionMode/,
   },
   knex: {
-    files: scripts('knexfile'),
-    pattern: /^(?!\s*\/\/).*\bdisableTransactions\s*:\s*(true)\b/m,
-    shapes: { true: 'none' },
+    files: scripts('knexfile', 'src/knexfile'),
+    readings: [[property('disableTransactions', 'true'), 'none']],
+  },
+  'mikro-orm': {
+    files: ['mikro-orm.config', 'src/mikro-orm.config', 'config/mikro-orm.config', 'src/config/mikro-orm.config'].flatMap((name) => scripts(name)),
+    readings: [
+      [property('transactional', 'false'), 'none'],
+      [property('allOrNothing', 'false'), 'file'],
+    ],
+    settles: /transaction of the whole run/,
+  },
+  kysely: {
+    // The Migrator is built by a script of the project's own, or by the settings of kysely-ctl.
+    files: scripts('kysely.config', '.config/kysely.config', 'migrate', 'migrator', 'src/migrate', 'src/migrator', 'scripts/migrate'),
+    readings: [[property('disableTransactions', 'true'), 'none']],
+  },
+  'node-pg-migrate': {
+    // The runner is called by a script, or the command by one of the package's.
+    files: ['package.json', ...scripts('migrate', 'migrator', 'src/migrate', 'src/migrator', 'scripts/migrate')],
+    readings: [
+      [/\bnode-pg-migrate\b[^"\n]*--(?:no-single-transaction\b|single-transaction[ =]false\b)/, 'file'],
+      [property('singleTransaction', 'false'), 'file'],
+    ],
   },
 };
 
-/** The setting's value in the nearest file that has it, from the migration's folder upwards. */
-function nearestValue({ files, pattern }: Setting, path: string, root: string, host: Host): string | null {
+function property(name: string, value: string): RegExp {
+  return new RegExp(`\\b${name}['"]?\\s*:\\s*${value}(?![\\w.])`);
+}
+
+/** What is commented out is no setting; `/*` and `//` inside a string, as in a glob, begin no comment. */
+function withoutComments(text: string): string {
+  return text.replace(/("|')(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\.|[^\\`])*`|\/\*[\s\S]*?\*\/|\/\/.*/g, (found) => (found.startsWith('/') ? ' ' : found));
+}
+
+/** What the nearest file that holds the setting says, from the migration's folder upwards. */
+function nearestShape({ files, readings }: Setting, path: string, root: string, host: Host): TransactionShape | null {
   for (let folder = dirname(path), up = './'; ; folder = dirname(folder), up += '../') {
     for (const file of files) {
-      const text = host.sibling?.(path, up + file)?.text;
-      const value = text === undefined ? undefined : pattern.exec(text)?.[1];
-      if (value !== undefined) return value;
+      const found = host.sibling?.(path, up + file)?.text;
+      if (found === undefined) continue;
+      const text = file.endsWith('.py') ? found : withoutComments(found);
+      const reading = readings.find(([pattern]) => pattern.test(text));
+      if (reading !== undefined) return reading[1];
     }
     if (folder === '.' || folder === root || folder === dirname(folder)) return null;
   }
 }
 
-/** Values by framework and folder: thousands of files may lie in one. */
-const known = new WeakMap<Host, Map<string, string | null>>();
+/** Shapes by framework and folder: thousands of files may lie in one. */
+const known = new WeakMap<Host, Map<string, TransactionShape | null>>();
 
-function valueFor({ framework, path }: Migration, root: string, host: Host): string | null {
-  const setting = SETTINGS[framework];
-  if (setting === undefined) return null;
-  const values = known.get(host) ?? new Map<string, string | null>();
-  known.set(host, values);
+function shapeFor(setting: Setting, { framework, path }: Migration, root: string, host: Host): TransactionShape | null {
+  const shapes = known.get(host) ?? new Map<string, TransactionShape | null>();
+  known.set(host, shapes);
   const key = `${framework}\0${dirname(path)}`;
-  let value = values.get(key);
-  if (value === undefined) values.set(key, (value = nearestValue(setting, path, root, host)));
-  return value;
+  let shape = shapes.get(key);
+  if (shape === undefined) shapes.set(key, (shape = nearestShape(setting, path, root, host)));
+  return shape;
 }
 
 /**
@@ -67,10 +101,10 @@ function valueFor({ framework, path }: Migration, root: string, host: Host): str
  */
 export function inProject(migration: Migration, root: string, host: Host): Migration {
   const setting = SETTINGS[migration.framework];
-  const value = valueFor(migration, root, host);
-  const shape = value === null ? undefined : setting?.shapes[value];
-  if (shape === undefined) return migration;
+  const shape = setting === undefined ? null : shapeFor(setting, migration, root, host);
+  if (setting === undefined || shape === null) return migration;
   if (migration.transactionSetBy === null) return { ...migration, transaction: shape };
-  const settled = migration.framework === 'typeorm' && shape !== 'batch';
-  return settled ? { ...migration, notices: migration.notices.filter((notice) => !notice.includes('migrationsTransactionMode')) } : migration;
+  const { settles } = setting;
+  if (settles === undefined || shape === 'batch') return migration;
+  return { ...migration, notices: migration.notices.filter((notice) => !settles.test(notice)) };
 }

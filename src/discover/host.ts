@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Host, Source } from '../parsers/parser.js';
 import { pathFrom } from './place.js';
 import { readText } from './read-text.js';
+import { TypeScriptProject } from './typescript.js';
 
 const JAVASCRIPT = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx', '.json'];
 
@@ -40,6 +41,11 @@ function candidates(from: string, root: string, specifier: string): string[] {
   return bare === specifier && !specifier.includes('/') ? [] : [join(root, bare), join(root, 'src', bare)].flatMap(candidatesOfModule);
 }
 
+/** A name that a JavaScript file imports and that is no path. */
+function isBareModule(from: string, specifier: string): boolean {
+  return /\.[cm]?[jt]sx?$/i.test(from) && !/^[./]/.test(specifier) && !/\.sql$/i.test(specifier);
+}
+
 /**
  * Says of most files that are not there that they are not, without asking the
  * disk for each: some settings may stand in forty places. Some disks make no
@@ -71,8 +77,14 @@ function listed(folder: string): ReadonlySet<string> | null {
   }
 }
 
+/** The disk, with what the run must say about it. */
+export interface ProjectHost extends Host {
+  /** Something that every reader of the report should know; each is given once. */
+  takeNotice(): string | null;
+}
+
 /** What parsers may ask of the disk, each file read once a run. Paths are those of the report. */
-export function hostFor(root: string): Host {
+export function hostFor(root: string, typescript: TypeScriptProject = new TypeScriptProject(root)): ProjectHost {
   const known = new Map<string, Source | null>();
   const isMissing = missingFiles(root);
 
@@ -95,7 +107,9 @@ export function hostFor(root: string): Host {
 
   return {
     resolveImport(from, specifier) {
-      for (const candidate of candidates(resolve(root, from), root, specifier)) {
+      const absolute = resolve(root, from);
+      const mapped = isBareModule(from, specifier) ? typescript.resolve(absolute, specifier) : null;
+      for (const candidate of mapped === null ? candidates(absolute, root, specifier) : [mapped]) {
         const found = source(candidate);
         if (found !== null) return found;
       }
@@ -105,5 +119,9 @@ export function hostFor(root: string): Host {
       const absolute = resolve(root, dirname(from), relativePath);
       return source(absolute) ?? (isFolder(absolute) ? { path: pathFrom(root, absolute), text: '' } : null);
     },
+    constant({ path, text }, start, end) {
+      return typescript.constant({ absolute: resolve(root, path), text, start, end });
+    },
+    takeNotice: () => typescript.takeNotice(),
   };
 }

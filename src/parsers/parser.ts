@@ -15,12 +15,18 @@ export interface Source {
  */
 export interface Host {
   /**
-   * The source that `specifier` means when written in `from`, or null. Relative
+   * The source that `specifier` means when written in `from`, or null. Module
    * specifiers, Python module names, and paths of SQL files read by a migration.
    */
   resolveImport?: (from: string, specifier: string) => Source | null;
   /** True when a file stands beside the source (`../migration_lock.toml`), path relative to it. */
   sibling?: (from: string, relativePath: string) => Source | null;
+  /**
+   * The one value that the type of an expression allows (an enum's member, a
+   * template literal type), or undefined: asked for an expression at these
+   * offsets of a TypeScript source when its code does not tell.
+   */
+  constant?: (source: Source, start: number, end: number) => string | number | boolean | undefined;
 }
 
 export interface ParseOptions {

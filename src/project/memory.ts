@@ -74,5 +74,10 @@ function remembering(host: Host, asked: Asked[]): Host {
   return {
     resolveImport: (from, specifier) => remember((one) => one.resolveImport?.(from, specifier)),
     sibling: (from, relativePath) => remember((one) => one.sibling?.(from, relativePath)),
+    constant: (source, start, end) => {
+      const ask = (one: Host): Source => ({ path: source.path, text: JSON.stringify(one.constant?.(source, start, end)) ?? '' });
+      const { text } = remember(ask) ?? { text: '' };
+      return text === '' ? undefined : (JSON.parse(text) as string | number | boolean);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { inProject } from '../discover/evidence.js';
+import type { ProjectHost } from '../discover/host.js';
 import { leftOut, liesAmongMigrations } from '../discover/left-out.js';
 import { pathFrom } from '../discover/place.js';
 import { readText, type ReadText } from '../discover/read-text.js';
@@ -47,7 +48,7 @@ function writesIn(framework: Framework, language: Language): boolean {
 export class ProjectReader {
   constructor(
     readonly root: string,
-    readonly host: Host,
+    readonly host: Host & Partial<ProjectHost>,
     /** How the files were chosen: what nobody named must look like a migration. */
     private readonly how: 'given' | 'changed' | 'all',
     private readonly options: ReaderOptions,
@@ -76,7 +77,7 @@ export class ProjectReader {
     }
     if (parsed === null) return null;
     if (!isMigration(parsed)) return { path, framework: parsed.framework, skipped: parsed.skipped };
-    const { notice } = read as { notice?: string };
+    const notice = (read as { notice?: string }).notice ?? this.host.takeNotice?.() ?? undefined;
     return { selected, source, migration: parsed, ...(notice === undefined ? {} : { notice }) };
   }
 

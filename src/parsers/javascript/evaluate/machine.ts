@@ -4,6 +4,7 @@ import type { Host } from '../../parser.js';
 import type { SourceFile } from '../parse.js';
 import { apply } from './calls.js';
 import { evaluateExpression } from './expressions.js';
+import { constantOf } from './constants.js';
 import { globals } from './globals.js';
 import { exportOf, importedValue, type Module, moduleOf } from './modules.js';
 import { Journal, Scope } from './scope.js';
@@ -57,7 +58,8 @@ export class Machine {
   evaluate(node: t.Node | null | undefined, scope: Scope): Value {
     if (node === null || node === undefined) return unknown('value');
     if (!this.step(node)) return unknown('value', this.spanOf(node));
-    return evaluateExpression(this, node, scope);
+    const value = evaluateExpression(this, node, scope);
+    return value.kind === 'unknown' ? (constantOf(this, node, scope) ?? value) : value;
   }
 
   evaluateCall(callee: Value, args: Value[], site: Site): Value {

@@ -43,6 +43,8 @@ const RUNNERS: { [K in t.Statement['type']]?: Runner<Extract<t.Statement, { type
     return GOES_ON;
   },
   VariableDeclaration: (machine, statement, scope) => {
+    // `declare const` says what another file holds, and holds nothing itself.
+    if (statement.declare === true) return GOES_ON;
     for (const { id, init } of statement.declarations) {
       declarePattern(machine, id, init === null || init === undefined ? nothing : machine.evaluate(init, scope), scope);
     }
