@@ -231,3 +231,23 @@ describe('write', () => {
     expect(kinds(code)).toEqual(['commit', 'createIndex', 'begin']);
   });
 });
+
+describe('rows of a session', () => {
+  const MODEL = 'from sqlalchemy.orm import Session, declarative_base\nBase = declarative_base()\nclass User(Base):\n    __tablename__ = "users"\n    uid = sa.Column(sa.Integer, primary_key=True)\n    name = sa.Column(sa.Text)\n\n';
+  const operations = (body: string): Operation[] => {
+    const text = `from alembic import op\nimport sqlalchemy as sa\n${MODEL}revision = "b"\ndown_revision = "a"\n\ndef upgrade():\n    session = Session(bind=op.get_bind())\n${body.replaceAll(/^/gm, '    ')}\n`;
+    return (pythonChunk.parser.parse({ path: 'versions/b.py', text }, {}) as Migration).up;
+  };
+
+  it.each([
+    ['for user in session.query(User).filter(User.name == "x"):\n    user.name = "a"\n    user.age = 1\nsession.commit()', ['select', 'update'], { set: [{ column: 'name' }, { column: 'age' }], where: 'uid = $1', conditional: true }],
+    ['for user in session.query(User).all():\n    user.name = "a"\n    session.add(user)', ['select', 'update'], { table: { name: 'users' } }],
+    ['user = session.query(User).first()\nsession.delete(user)', ['select', 'delete'], { where: 'uid = $1' }],
+    ['session.bulk_update_mappings(User, [{"uid": 1, "name": "a"}])', ['update'], { set: [{ column: 'name' }], where: 'uid = $1' }],
+    ['session.bulk_insert_mappings(User, [{"uid": 1, "name": "a"}])', ['insert'], { columns: ['uid', 'name'], rows: 1 }],
+  ])('are written by their attributes: %s', (body, kinds, last) => {
+    const read = operations(body);
+    expect(read.map(({ kind }) => kind)).toEqual(kinds);
+    expect(read.at(-1)).toMatchObject(last);
+  });
+});

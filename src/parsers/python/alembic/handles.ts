@@ -37,6 +37,8 @@ export function handleAttribute(object: Value, name: string): Value | undefined 
   if (isFlaskDatabase(object)) return { type: 'symbol', path: `sqlalchemy.${name}` };
   const path = pathOf(object);
   if (path === null) return undefined;
+  // A table's methods and columns are asked of the table.
+  if (/^migration\.tables\.\w+$/.test(path)) return { type: 'attribute', object, name };
   const full = `${path}.${name}`;
   if (full === 'migration.dialect.name' || full === 'migration.bind.name') return fromString('postgresql');
   if (path === 'migration.dialect' && name !== 'type_descriptor') return unknown(name);

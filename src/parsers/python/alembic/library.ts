@@ -23,6 +23,7 @@ import { ExpressionPrinter } from './expression.js';
 import { createIndex, dropIndex } from './indexes.js';
 import { readProjectFile } from './files.js';
 import { entity, searchTrigger, syncEnumValues } from './plugins.js';
+import { queriedRows, writeAttribute } from './orm.js';
 import { Arguments, Reading } from './reading.js';
 import type { Recorder } from './recorder.js';
 import { tableOf } from './table-value.js';
@@ -92,6 +93,14 @@ export class AlembicLibrary implements Library {
     if (handled !== undefined) return handled;
     this.#passedOn(call, interpreter);
     return undefined;
+  }
+
+  item(value: Value, interpreter: Interpreter, span: Span): Value | undefined {
+    return this.recorder === null ? undefined : queriedRows(this.#lowering(at(span), interpreter, null), value);
+  }
+
+  assigned(object: Value, name: string, interpreter: Interpreter, span: Span): void {
+    if (this.recorder !== null) writeAttribute(this.#lowering(at(span), interpreter, null), object, name);
   }
 
   attribute(object: Value, name: string): Value | undefined {
@@ -201,6 +210,11 @@ export class AlembicLibrary implements Library {
     if (searchTrigger(lowering)) return;
     sendUnread(lowering, 'unknown-call', `${nameOf(call.callee)} is given the connection and could not be read`);
   }
+}
+
+/** What happens without a call, at the place where it does. */
+function at(span: Span): CallValue {
+  return { type: 'call', callee: unknown(), positional: [], keywords: new Map(), open: false, span };
 }
 
 function isBatch(value: Value): value is CallValue {
