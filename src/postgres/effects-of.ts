@@ -12,6 +12,7 @@ import type { Handlers } from './statements/handler.js';
 import { refuseNewLabels } from './statements/enum-labels.js';
 import { indexes } from './statements/indexes.js';
 import { maintenance } from './statements/maintenance.js';
+import { notNull } from './statements/not-null.js';
 import { others } from './statements/others.js';
 import { partitions } from './statements/partitions.js';
 import { refuseKind } from './statements/relation-kinds.js';
@@ -27,6 +28,7 @@ const HANDLERS: Handlers<OperationKind> = {
   ...addColumn,
   ...columns,
   ...constraints,
+  ...notNull,
   ...indexes,
   ...partitions,
   ...drops,

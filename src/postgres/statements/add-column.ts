@@ -6,7 +6,8 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { isMutable, volatilityOf } from '../volatility.js';
-import { buildKey, lockReferencedSide, refuseOwnPartition, refuseSecondPrimaryKey, refuseWithoutKey, refuseWithoutPartitionKey } from './constraints.js';
+import { lockReferencedSide, refuseOwnPartition, refuseWithoutKey } from './foreign-keys.js';
+import { buildKey, refuseSecondPrimaryKey, refuseWithoutPartitionKey } from './keys.js';
 import { isInteger, requireTable, type Handlers } from './handler.js';
 
 const SERIAL = new Set(['serial', 'bigserial', 'smallserial']);

@@ -3,7 +3,7 @@ import { functionsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey, type Relation } from '../schema.js';
 import { defaultPartition, drawingFromOwned, drawsFrom, incomingForeignKeys, lockReferenced, ownForeignKeys, readersOf } from './dependants.js';
-import { viewsOver } from './columns.js';
+import { viewsOver } from './column-uses.js';
 import { requireTable, type Handlers } from './handler.js';
 
 export const drops: Handlers<'dropTable' | 'dropObject'> = {

@@ -1,6 +1,6 @@
 import type { DataType, OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
-import { relationKey, type Column } from '../schema.js';
+import { relationKey, type Column, type Relation } from '../schema.js';
 
 /** Records what one kind of operation does. */
 export type Handler<K extends OperationKind> = (operation: OperationOf<K>, outcome: Outcome) => void;
@@ -33,9 +33,21 @@ export function requireColumn(
 ): { column: Column | undefined } | null {
   const relation = outcome.relation(operation.table);
   const column = relation?.columns.get(operation.column);
-  const whole = relation?.complete === true || (relation?.query !== null && (relation?.columns.size ?? 0) > 0);
-  if (column !== undefined || relation === undefined || !whole) return { column };
+  if (column !== undefined || relation === undefined || !hasAllColumns(relation)) return { column };
   // The guard of ALTER TABLE IF EXISTS speaks of the table; DROP COLUMN has one of its own.
   if (operation.kind !== 'dropColumn' || operation.guard !== 'if exists') outcome.fail('42703', 'always');
   return null;
+}
+
+/** True when a column that is not among those known is not there: also of a view whose query told its columns. */
+function hasAllColumns({ complete, query, columns }: Relation): boolean {
+  return complete || (query !== null && columns.size > 0);
+}
+
+export function missingColumns(table: QualifiedName, columns: readonly string[], outcome: Outcome): boolean {
+  const relation = outcome.relation(table);
+  if (relation === undefined || !relation.complete) return false;
+  if (columns.every((column) => relation.columns.has(column))) return false;
+  outcome.fail('42703', 'always');
+  return true;
 }

@@ -4,9 +4,9 @@ import { indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
 import { isMutable } from '../volatility.js';
-import { isUnordered, refuseWithoutPartitionKey } from './constraints.js';
 import { incomingForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { isUnordered, refuseWithoutPartitionKey } from './keys.js';
 import { sameIndex } from './partitions.js';
 
 export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {

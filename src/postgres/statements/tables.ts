@@ -2,9 +2,10 @@ import type { CreateTable, ForeignKeyConstraint, QualifiedName, SetInherit, SetT
 import type { Outcome } from '../outcome.js';
 import { descendants, objectKey, ownerOfIndex, relationKey, type Relation } from '../schema.js';
 import { refuseGenerated } from './add-column.js';
-import { isTaken, lockReferencedSide, refusePersistence as refuseOtherPersistence, refuseWithoutKey } from './constraints.js';
+import { lockReferencedSide, refusePersistence as refuseOtherPersistence, refuseWithoutKey } from './foreign-keys.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { isTaken } from './keys.js';
 import { lockNewPartition, refuseUnlike } from './partitions.js';
 import { sameType } from '../../sql/type.js';
 
