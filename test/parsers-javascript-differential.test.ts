@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Migration } from '../src/operations/migration.js';
 import type { Operation } from '../src/operations/types.js';
+import type { Host } from '../src/parsers/parser.js';
 import { embeddedSql, parserFor } from '../src/parsers/load.js';
 
 interface Recording {
@@ -52,8 +53,9 @@ function parsed(sent: readonly string[]): unknown[][] {
   return calls(operations);
 }
 
-function lowered(file: string): Migration {
-  const result = parserFor('javascript').parse({ path: `migrations/${file}`, text: readFileSync(path.join(folder, file), 'utf8') }, {});
+function lowered(file: string, version = '^1.1.0'): Migration {
+  const host: Host = { sibling: (_, wanted) => (wanted === '../package.json' ? { path: 'package.json', text: JSON.stringify({ dependencies: { typeorm: version } }) } : null) };
+  const result = parserFor('javascript').parse({ path: `migrations/${file}`, text: readFileSync(path.join(folder, file), 'utf8') }, { host });
   if ('skipped' in result) throw new Error(result.skipped);
   return result;
 }
@@ -68,6 +70,17 @@ describe('what TypeORM really sends', () => {
   test.each(cases)('%s', (file) => {
     const recording = JSON.parse(readFileSync(path.join(folder, file.replace(/\.[jt]s$/, '.sent.json')), 'utf8')) as Recording;
     const migration = lowered(file);
+    expect(calls(migration.up)).toEqual(parsed(recording.up));
+    if (recording.down !== null) expect(calls(migration.down ?? [])).toEqual(parsed(recording.down));
+    expect(migration.transaction).toBe(recording.transaction);
+  });
+
+  const before = readdirSync(folder).filter((name) => name.endsWith('.sent-0.3.json'));
+
+  test.each(before)('0.3: %s', (name) => {
+    const recording = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Recording;
+    const file = name.replace('.sent-0.3.json', '.ts');
+    const migration = lowered(file, '^0.3.20');
     expect(calls(migration.up)).toEqual(parsed(recording.up));
     if (recording.down !== null) expect(calls(migration.down ?? [])).toEqual(parsed(recording.down));
     expect(migration.transaction).toBe(recording.transaction);

@@ -10,20 +10,18 @@ const SEEDS = /(?:^|\/)(?:seeds?|seeders?|fixtures?)\//i;
 
 const FROM = String.raw`(?:from\s*|require\(\s*|import\(\s*)['"]`;
 
-function imports(text: string, packages: string): boolean {
-  return new RegExp(`${FROM}(?:${packages})(?:/[^'"]*)?['"]`).test(text);
-}
-
 /** Packages that say whose migration a file is, surest first. */
-const IMPORTS: readonly [string, Framework][] = [
-  ['typeorm', 'typeorm'],
-  ['@mikro-orm/[\\w-]+', 'mikro-orm'],
-  ['kysely', 'kysely'],
-  ['node-pg-migrate', 'node-pg-migrate'],
-  ['db-migrate[\\w-]*', 'db-migrate'],
-  ['knex|objection', 'knex'],
-  ['sequelize|sequelize-typescript|@sequelize/[\\w-]+|sequelize-cli', 'sequelize'],
-];
+const IMPORTS = (
+  [
+    ['typeorm', 'typeorm'],
+    ['@mikro-orm/[\\w-]+', 'mikro-orm'],
+    ['kysely', 'kysely'],
+    ['node-pg-migrate', 'node-pg-migrate'],
+    ['db-migrate[\\w-]*', 'db-migrate'],
+    ['knex|objection', 'knex'],
+    ['sequelize|sequelize-typescript|@sequelize/[\\w-]+|sequelize-cli', 'sequelize'],
+  ] as const satisfies readonly (readonly [string, Framework])[]
+).map(([packages, tool]) => [new RegExp(`${FROM}(?:${packages})(?:/[^'"]*)?['"]`), tool] as const);
 
 /** The first parameter of `up`, and through umzug its `context`. */
 const PARAMETER = /\bup\b\s*(?::|=)?\s*(?:async\s*)?(?:function\s*\*?\s*\w*\s*)?\(?\s*(?:\{\s*context\s*(?::\s*(\w+))?|(\w+))/g;
@@ -51,14 +49,23 @@ const CALLS: readonly [RegExp, Framework][] = [
   [/\.(?:addColumn|removeColumn|changeColumn|addIndex|removeIndex|addConstraint|removeConstraint|bulkInsert|bulkDelete)\s*\([\s\S]*\bSequelize\b/, 'sequelize'],
 ];
 
+/** One file is shown to every front-end in turn. */
+const known = new WeakMap<Source, Framework | null>();
+
 /**
  * The tool of a file that exports `up`: by what it imports, else by what the
  * parameter is called, else by the calls in it. Null when nothing says so, and
  * for seeds.
  */
-export function toolOf({ path, text }: Source): Framework | null {
+export function toolOf(source: Source): Framework | null {
+  let tool = known.get(source);
+  if (tool === undefined) known.set(source, (tool = toolBehind(source)));
+  return tool;
+}
+
+function toolBehind({ path, text }: Source): Framework | null {
   if (!EXPORTS_UP.test(text) || SEEDS.test(path)) return null;
-  const imported = IMPORTS.find(([packages]) => imports(text, packages))?.[1];
+  const imported = IMPORTS.find(([pattern]) => pattern.test(text))?.[1];
   const named = byParameter(text);
   // umzug runs migrations of several tools; a model may be imported beside the real connection.
   if (imported !== undefined && imported !== 'sequelize') return imported;

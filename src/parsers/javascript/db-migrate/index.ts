@@ -15,12 +15,17 @@ const OTHER_TOOLS = /^(?:kysely|knex|typeorm|sequelize|node-pg-migrate|umzug|mon
 /** `exports.setup` with its seed link, or an `up` that runs SQL on the driver it is handed. */
 function recognise({ text }: Source): boolean {
   if (!/\bup\b/.test(text) || !/\bexports\b|\bexport\b/.test(text) || isOthers(text)) return false;
-  if (/\bexports\.setup\s*=|\bexport\s+(?:const|function)\s+setup\b/.test(text) && /\bseedLink\b|\bdbmigrate\b/.test(text)) return true;
+  if (hasSetup(text)) return true;
   const parameter = parameterOf(text);
   if (parameter === null || parameter === 'pgm' || parameter === 'queryInterface') return false;
   if (callsOn(text, parameter, 'runSql') || new RegExp(`(?<![\\w.])${parameter}\\.(?:${METHODS})\\.bind\\b`).test(text)) return true;
   // Sequelize's `queryInterface` has methods of the same names.
   return (parameter === 'db' || /\bexports\._meta\s*=/.test(text)) && callsOn(text, parameter, METHODS);
+}
+
+/** The `setup` that db-migrate writes into each new file. */
+function hasSetup(text: string): boolean {
+  return /\bexports\.setup\s*=|\bexport\s+(?:const|function)\s+setup\b/.test(text) && /\bseedLink\b|\bdbmigrate\b/.test(text);
 }
 
 /** Another tool's file, or the same tool on MongoDB. */

@@ -114,7 +114,9 @@ function promiseEnd(machine: Machine, object: Value, name: 'catch' | 'finally', 
 /** Calls any value. */
 export function apply(machine: Machine, callee: Value, args: Value[], site: Site): Value {
   if (callee.kind === 'callable') return invoke(machine, callee, args, site);
-  if (callee.kind === 'host' && callee.host.call !== undefined) return callee.host.call(args, site) ?? unknown(site.callee);
+  if (callee.kind === 'host' && callee.host.call !== undefined) {
+    return (machine.affordsCall(site) ? callee.host.call(args, site) : undefined) ?? unknown(site.callee);
+  }
   if (callee.kind === 'either') return callee.options.map((option) => apply(machine, option, args, site)).reduce((a, b) => either(a, b));
   return unseen(machine, callee, args, site);
 }

@@ -21,7 +21,11 @@ export interface MachineOptions {
   unreadable: (span: Span, reason: string, cause: 'dynamic' | 'unknown-call') => void;
 }
 
-const STEPS = 400_000;
+/** What any file may take, and what each of its characters adds: a long file has more to run. */
+const STEPS = 100_000;
+const STEPS_PER_CHARACTER = 20;
+/** A call into the framework may mean SQL to read, which costs as much as this many expressions. */
+const CALL_STEPS = 40;
 const DEPTH = 24;
 
 /**
@@ -38,11 +42,12 @@ export class Machine {
   journal: Journal | null = null;
   /** While code of another file runs: the place in this file that led there. */
   place: Span | null = null;
-  private steps = STEPS;
+  private steps: number;
   private depth = 0;
 
   constructor(options: MachineOptions) {
     this.options = options;
+    this.steps = STEPS + STEPS_PER_CHARACTER * options.file.text.length;
     const root = new Scope(null);
     for (const [name, value] of globals(this)) root.declare(name, value);
     this.root = root;
@@ -72,15 +77,26 @@ export class Machine {
 
   /** False once a file has run for too long; said once. */
   step(node: t.Node): boolean {
-    this.steps -= 1;
+    return this.afford(1, () => this.spanOf(node));
+  }
+
+  /** The same for a call into the framework. */
+  affordsCall(site: Site): boolean {
+    return this.afford(CALL_STEPS, () => site.span);
+  }
+
+  private afford(steps: number, at: () => Span): boolean {
+    const before = this.steps;
+    this.steps -= steps;
     if (this.steps > 0) return true;
-    if (this.steps === 0) this.options.unreadable(this.spanOf(node), 'too much code to follow', 'dynamic');
+    if (before > 0) this.options.unreadable(at(), 'too much code to follow', 'dynamic');
     return false;
   }
 
   /** Runs `body` as deep as calls may nest, or not at all. */
   nested<T>(body: () => T): T | null {
-    if (this.depth >= DEPTH) return null;
+    // Calls that call back branch at every level: without steps left there is nothing to follow them with.
+    if (this.depth >= DEPTH || this.steps <= 0) return null;
     this.depth += 1;
     const conditions = this.conditions.length;
     const { place } = this;

@@ -98,7 +98,7 @@ export function concat(parts: readonly Text[]): Text {
   const holes: Hole[] = [];
   for (const part of parts) {
     const shift = text.length;
-    for (const segment of part.segments) segments.push({ ...segment, start: segment.start + shift, end: segment.end + shift });
+    for (const { start, end, source, exact } of part.segments) segments.push({ start: start + shift, end: end + shift, source, exact });
     for (const hole of part.holes) holes.push({ at: hole.at + shift, label: hole.label });
     text += part.text;
   }

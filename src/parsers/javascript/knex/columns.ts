@@ -78,7 +78,8 @@ function timestamp([first, second]: readonly Value[]): string {
   const options = first?.kind === 'dictionary' ? first.properties : null;
   const zone = options === null ? first : options.get('useTz')?.value;
   const digits = options === null ? second : options.get('precision')?.value;
-  const without = options === null ? zone !== undefined && truthOf(zone) === true : zone !== undefined && truthOf(zone) === false;
+  // The bare argument says without, the option says with.
+  const without = zone !== undefined && truthOf(zone) === (options === null);
   const precision = digits?.kind === 'primitive' && digits.value != null ? `(${String(digits.value)})` : '';
   return `${without ? 'timestamp' : 'timestamptz'}${precision}`;
 }
@@ -114,25 +115,41 @@ function enumType(name: string, [allowed, given]: readonly Value[], facts: Table
   return { sql, createType: { type, values }, partial: options.partial || !known };
 }
 
+interface Default {
+  sql: string;
+  partial: boolean;
+}
+
 /** What `.defaultTo(value)` puts after DEFAULT; undefined for nothing at all. */
-export function defaultOf(value: Value | undefined, type: string): { sql: string; partial: boolean } | undefined {
+export function defaultOf(value: Value | undefined, type: string): Default | undefined {
   if (value === undefined || (value.kind === 'primitive' && value.value === undefined)) return undefined;
-  if (value.kind === 'host' && value.host instanceof Raw) {
-    const sql = rawQuery(value.host);
-    return sql === null ? { sql: spelt(value, 'default').text, partial: true } : { sql, partial: false };
-  }
+  if (value.kind === 'host' && value.host instanceof Raw) return known(rawQuery(value.host), spelt(value, 'default').text);
   if (value.kind === 'primitive' && value.value === null) return { sql: 'null', partial: false };
-  if (type === 'bool') {
-    const truth = value.kind === 'text' && value.text === 'false' ? false : truthOf(value);
-    return truth === null ? { sql: spelt(value, 'default').text, partial: true } : { sql: `'${truth ? 1 : 0}'`, partial: false };
-  }
-  if ((type === 'json' || type === 'jsonb') && (value.kind === 'dictionary' || value.kind === 'list')) {
+  if (type === 'bool') return booleanDefault(value);
+  return value.kind === 'dictionary' || value.kind === 'list' ? structuredDefault(value, type) : escapedDefault(spelt(value, 'default'));
+}
+
+function known(sql: string | null, otherwise: string): Default {
+  return sql === null ? { sql: otherwise, partial: true } : { sql, partial: false };
+}
+
+function escapedDefault({ text, partial }: { text: string; partial: boolean }): Default {
+  return { sql: escaped(text), partial };
+}
+
+function booleanDefault(value: Value): Default {
+  const truth = value.kind === 'text' && value.text === 'false' ? false : truthOf(value);
+  return known(truth === null ? null : `'${truth ? 1 : 0}'`, spelt(value, 'default').text);
+}
+
+/** JSON for a column of JSON; elsewhere what JavaScript makes of it as a string. */
+function structuredDefault(value: Extract<Value, { kind: 'dictionary' | 'list' }>, type: string): Default {
+  if (type === 'json' || type === 'jsonb') {
     const json = jsonOf(value);
-    return json === null ? { sql: "'{}'", partial: true } : { sql: `'${json}'`, partial: false };
+    return known(json === null ? null : `'${json}'`, "'{}'");
   }
   if (value.kind === 'dictionary') return { sql: "'[object Object]'", partial: false };
-  const { text, partial } = value.kind === 'list' ? { text: value.items.map((item) => spelt(item, 'item').text).join(','), partial: value.open === true } : spelt(value, 'default');
-  return { sql: escaped(text), partial };
+  return escapedDefault({ text: value.items.map((item) => spelt(item, 'item').text).join(','), partial: value.open === true });
 }
 
 /** A column's call as a definition and what is sent beside it. */

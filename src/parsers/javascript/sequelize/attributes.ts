@@ -87,13 +87,19 @@ function referencesOf(target: Target, { name, options }: Attribute): ForeignKeyC
   const table = targetOf(model ?? value, schema).name;
   const onDelete = options.text('onDelete')?.toLowerCase() as ForeignKeyAction | undefined;
   const onUpdate = options.text('onUpdate')?.toLowerCase() as ForeignKeyAction | undefined;
-  const when = references.text('deferrable');
   return {
     type: 'foreign key',
     columns: [name],
     references: { table, columns: [references.text('key') ?? 'id'] },
     ...(onDelete !== undefined && { onDelete }),
     ...(onUpdate !== undefined && { onUpdate }),
+    ...deferral(references.text('deferrable')),
+  };
+}
+
+/** `Deferrable.…`, as words of the constraint. */
+function deferral(when: string | undefined): Pick<ForeignKeyConstraint, 'deferrable' | 'initiallyDeferred'> {
+  return {
     ...(when?.startsWith('INITIALLY') === true && { deferrable: true }),
     ...(when === 'INITIALLY_DEFERRED' && { initiallyDeferred: true }),
     ...(when === 'NOT' && { deferrable: false }),

@@ -10,15 +10,24 @@ export function writeValue(writer: SqlWriter, value: Value | undefined, type?: V
   else if (value.kind === 'host' && value.host instanceof Expression) writeExpression(writer, value.host);
   else if (value.kind === 'text') writer.sql(`'${value.holes.length === 0 ? value.text.replaceAll("'", "''") : spelt(value, 'value').text}'`);
   else if (value.kind === 'primitive') writer.sql(String(value.value));
-  else if (value.kind === 'list' && type?.kind === 'host' && type.host instanceof TypeValue && type.host.name === 'ARRAY') {
+  else if (value.kind === 'dictionary' || value.kind === 'list') writeStructured(writer, value, type);
+  else writer.hole(value.kind === 'unknown' ? value.label : 'value');
+}
+
+/** An array of PostgreSQL, a list of values, or JSON, as the column's type has it. */
+function writeStructured(writer: SqlWriter, value: Extract<Value, { kind: 'dictionary' | 'list' }>, type: Value | undefined): void {
+  if (value.kind === 'list' && type?.kind === 'host' && type.host instanceof TypeValue && type.host.name === 'ARRAY') {
     const [inner] = type.host.args;
     writer.sql('ARRAY[').list(value.items, (item) => writeValue(writer, item, inner), ',').sql(`]::${typeSql(type)}`);
-  } else if (value.kind === 'list' && !isJson(type)) writer.list(value.items, (item) => writeValue(writer, item));
-  else if (value.kind === 'dictionary' || value.kind === 'list') {
-    const json = jsonOf(value);
-    if (json === null) writer.hole('value');
-    else writer.sql(`'${json.replaceAll("'", "''")}'`);
-  } else writer.hole(value.kind === 'unknown' ? value.label : 'value');
+    return;
+  }
+  if (value.kind === 'list' && !isJson(type)) {
+    writer.list(value.items, (item) => writeValue(writer, item));
+    return;
+  }
+  const json = jsonOf(value);
+  if (json === null) writer.hole('value');
+  else writer.sql(`'${json.replaceAll("'", "''")}'`);
 }
 
 function isJson(type: Value | undefined): boolean {

@@ -169,14 +169,14 @@ class Changes {
     if (feature(before) !== feature(after) || before.srid !== after.srid) this.type();
   }
 
-  /** Values only added are added; anything else makes a new type, and the table is rewritten for it. */
+  /** Since 1.0 values only added are added; anything else makes a new type, and the table is rewritten for it. */
   enumValues(): void {
     const { before, after, target, state } = this;
     if (!isEnum(before) || !isEnum(after)) return;
     if (sameValues(before.enum, after.enum) && before.enumName === after.enumName) return;
     const type = enumType(target.path, before);
     const added = after.enum.filter((value) => !before.enum.includes(value));
-    if (added.length > 0 && before.enum.every((value) => after.enum.includes(value))) {
+    if (!state.before1 && added.length > 0 && before.enum.every((value) => after.enum.includes(value))) {
       for (const value of added) this.send({ kind: 'addEnumValue', type, value });
       return;
     }

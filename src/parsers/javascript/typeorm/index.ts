@@ -9,6 +9,7 @@ import type { Host, Source } from '../../parser.js';
 import type { TransactionShape } from '../../../operations/migration.js';
 import { queryRunner } from './query-runner.js';
 import { State } from './state.js';
+import { isBefore1 } from './version.js';
 import { write } from './write.js';
 
 /** The runner sorts by these thirteen digits at the end of the class name. */
@@ -54,7 +55,7 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
   };
   recorder = fresh();
   const up = recorder;
-  const state = new State(up, depth, (callee, args, site) => machine.evaluateCall(callee, args, site));
+  const state = new State(up, depth, (callee, args, site) => machine.evaluateCall(callee, args, site), isBefore1(file.path, outside));
   run('up', classes, state);
   recorder = fresh();
   state.reopen(recorder);

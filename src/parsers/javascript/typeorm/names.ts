@@ -8,6 +8,8 @@ export const DEFAULT_SCHEMA = 'public';
 export interface TablePath {
   schema?: string;
   name: string;
+  /** TypeORM before 1.0 made its hashes of percent-encoded text. */
+  encoded?: true;
 }
 
 export function tablePath(path: string, schema?: string): TablePath {
@@ -31,8 +33,8 @@ export function samePath(a: TablePath, b: TablePath): boolean {
   return a.name === b.name && (a.schema ?? DEFAULT_SCHEMA) === (b.schema ?? DEFAULT_SCHEMA);
 }
 
-function hashed(prefix: string, length: number, key: string): string {
-  return `${prefix}_${digest('sha1', key).slice(0, length)}`;
+function hashed(table: TablePath, prefix: string, length: number, key: string): string {
+  return `${prefix}_${digest('sha1', table.encoded === true ? encodeURIComponent(key) : key).slice(0, length)}`;
 }
 
 function columnsKey(table: TablePath, columns: readonly string[]): string {
@@ -44,13 +46,13 @@ function columnsKey(table: TablePath, columns: readonly string[]): string {
  * table and columns, 30 characters in all.
  */
 export const generated = {
-  primaryKey: (table: TablePath, columns: readonly string[]): string => hashed('PK', 27, columnsKey(table, columns)),
-  unique: (table: TablePath, columns: readonly string[]): string => hashed('UQ', 27, columnsKey(table, columns)),
-  foreignKey: (table: TablePath, columns: readonly string[]): string => hashed('FK', 27, columnsKey(table, columns)),
+  primaryKey: (table: TablePath, columns: readonly string[]): string => hashed(table, 'PK', 27, columnsKey(table, columns)),
+  unique: (table: TablePath, columns: readonly string[]): string => hashed(table, 'UQ', 27, columnsKey(table, columns)),
+  foreignKey: (table: TablePath, columns: readonly string[]): string => hashed(table, 'FK', 27, columnsKey(table, columns)),
   index: (table: TablePath, columns: readonly string[], where?: string): string =>
-    hashed('IDX', 26, where === undefined || where === '' ? columnsKey(table, columns) : `${columnsKey(table, columns)}_${where}`),
-  check: (table: TablePath, expression: string): string => hashed('CHK', 26, `${table.name}_${expression}`),
-  exclusion: (table: TablePath, expression: string): string => hashed('XCL', 26, `${table.name}_${expression}`),
+    hashed(table, 'IDX', 26, where === undefined || where === '' ? columnsKey(table, columns) : `${columnsKey(table, columns)}_${where}`),
+  check: (table: TablePath, expression: string): string => hashed(table, 'CHK', 26, `${table.name}_${expression}`),
+  exclusion: (table: TablePath, expression: string): string => hashed(table, 'XCL', 26, `${table.name}_${expression}`),
 };
 
 /** PostgreSQL cuts names at 63 bytes; TypeORM shortens a sequence's itself. */

@@ -24,10 +24,14 @@ export class State {
   /** Open transactions; the runner's own is one of them. */
   depth: number;
 
+  /** True for TypeORM before 1.0, which makes an enum's type anew for any change of its values. */
+  readonly before1: boolean;
+
   /** Runs a function of the migration that a framework's call takes. */
   readonly call: (callee: Value, args: Value[], site: Site) => Value;
 
-  constructor(recorder: Recorder, depth: number, call: State['call']) {
+  constructor(recorder: Recorder, depth: number, call: State['call'], before1 = false) {
+    this.before1 = before1;
     this.recorder = recorder;
     this.depth = depth;
     this.call = call;
@@ -39,6 +43,11 @@ export class State {
   }
 
   private pathOf(value: Value | undefined): { path: TablePath; partial: boolean } {
+    const { path, partial } = this.written(value);
+    return { path: this.before1 ? { ...path, encoded: true } : path, partial };
+  }
+
+  private written(value: Value | undefined): { path: TablePath; partial: boolean } {
     if (value?.kind === 'dictionary') {
       const { path, partial } = tableOf(value);
       return { path, partial: partial === true && path.name.startsWith('__') };
