@@ -40,6 +40,7 @@ export function noteGenerated(state: State, column: Column, site: Site): void {
 /** `createTable(table, ifNotExist, createForeignKeys = true, createIndices = true)`. */
 export function createTable(state: State, [definition, ifNotExists, foreignKeys, indices]: readonly Value[], site: Site): void {
   const table = tableOf(definition);
+  if (state.before1) table.path.encoded = true;
   for (const column of table.columns.filter(isEnum)) createEnum(state, table.path, column, site);
   for (const column of table.columns) noteGenerated(state, column, site);
   nameConstraints(table);
