@@ -210,7 +210,7 @@ describe('commands', () => {
     const { files } = JSON.parse(run('inspect', '--format', 'json', 'a.sql').stdout) as { files: { operations: Record<string, unknown>[] }[] };
     expect(files[0]?.operations.map(({ kind, table, transaction }) => [kind, table, transaction])).toEqual([['addColumn', 'a', 'none'], ['createIndex', 'a', 'none']]);
     expect(Object.keys(files[0]?.operations[0] ?? {})).toEqual(['kind', 'sql', 'start', 'end', 'table', 'transaction', 'conditional', 'partial', 'effects']);
-    expect(run('inspect', 'a.sql').stdout).toContain('  lock      SHARE on a (blocks writes, not reads)');
+    expect(run('inspect', 'a.sql').stdout).toContain('  lock      SHARE on a until the statement ends (blocks writes, not reads)');
   });
 
   it('rules lists and explain explains every rule', () => {
