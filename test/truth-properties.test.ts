@@ -5,7 +5,7 @@ import { pgliteConnection } from '../src/postgres/observe/connection.js';
 import { asCase, differencesOf, scenario } from './truth/random/scenario.js';
 
 /** The same runs every time; TRUTH_RUNS=2000 is a campaign of new ones, TRUTH_SEED runs one of those again. */
-const RUNS = Number(process.env.TRUTH_RUNS ?? 150);
+const RUNS = Number(process.env.TRUTH_RUNS ?? 80);
 const SEED = process.env.TRUTH_SEED ?? (process.env.TRUTH_RUNS === undefined ? '18' : undefined);
 
 let database: PGlite;

@@ -55,11 +55,21 @@ function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
   }
   dropIncoming(relation, gone, drop);
   dropPolicies(relation, gone, drop);
+  dropDefaults(relation, gone, drop);
+  dropReaders(relation, gone, drop);
+}
+
+/** Defaults of other tables that draw from a sequence of the relation. */
+function dropDefaults(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
   for (const other of drawingFromOwned(outcome, relation.name, null)) {
     if (gone.has(relationKey(other))) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(other, 'ACCESS EXCLUSIVE');
   }
+}
+
+function dropReaders(relation: Relation, gone: Set<string>, drop: Drop): void {
+  const { cascade, outcome } = drop;
   for (const reader of relation.readBy) {
     const view = outcome.schema.relations.get(reader);
     if (view === undefined || gone.has(reader)) continue;
@@ -166,17 +176,21 @@ function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
   return (operation, outcome) => {
     if (operation.on === undefined) return;
     if (!requireTable({ table: operation.on, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
-    const relation = outcome.relation(operation.on);
-    const absent = (relation?.complete === true || relation?.kind === 'view' || relation?.kind === 'materialized view') && !relation[part].has(operation.name.name);
-    if (absent) return operation.guard === 'if exists' ? undefined : outcome.fail('42704', 'always');
+    if (isAbsent(outcome.relation(operation.on), part, operation.name.name)) return operation.guard === 'if exists' ? undefined : outcome.fail('42704', 'always');
     outcome.lock(operation.on, 'ACCESS EXCLUSIVE');
     if (operation.name.name === '_RETURN') outcome.fail('2BP01', 'always');
-    if (part === 'triggers') {
-      // A row trigger of a partitioned table has a copy on each partition.
-      outcome.lockAll(outcome.partitions(operation.on), 'ACCESS EXCLUSIVE');
-    }
-    if (part === 'triggers') outcome.lose('integrity', operation.on);
+    if (part !== 'triggers') return;
+    // A row trigger of a partitioned table has a copy on each partition.
+    outcome.lockAll(outcome.partitions(operation.on), 'ACCESS EXCLUSIVE');
+    outcome.lose('integrity', operation.on);
   };
+}
+
+/** True where everything on the relation is known and this is not among it. */
+function isAbsent(relation: Relation | undefined, part: 'triggers' | 'policies' | 'rules', name: string): boolean {
+  if (relation === undefined) return false;
+  const whole = relation.complete || relation.kind === 'view' || relation.kind === 'materialized view';
+  return whole && !relation[part].has(name);
 }
 
 /** Columns whose default draws from the sequence lose it with CASCADE; that of an identity column goes only with it. */
@@ -205,19 +219,28 @@ function dropType(operation: DropObject, outcome: Outcome): void {
   }
   const kind = outcome.schema.types.get(key)?.kind;
   if (operation.object === 'domain' && kind !== undefined && kind !== 'domain') return outcome.fail('42809', 'always');
+  const drop: Drop = { cascade: operation.cascade === true, outcome };
+  dropColumnsOfType(key, drop);
+  dropTablesOfType(key, drop);
+  if (operation.cascade && !outcome.schema.complete) outcome.assume(`which columns are of type "${operation.name.name}"`);
+}
+
+function dropColumnsOfType(key: string, { cascade, outcome }: Drop): void {
   for (const { table, column } of columnsOfType(key, outcome)) {
     const relation = outcome.relation(table);
     if (relation !== undefined) outcome.lockAll(viewsOver(relation, column, outcome), 'ACCESS EXCLUSIVE');
-    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    if (!cascade) outcome.fail('2BP01', 'always');
     outcome.lock(table, 'ACCESS EXCLUSIVE');
     outcome.lose('data', table);
   }
+}
+
+function dropTablesOfType(key: string, { cascade, outcome }: Drop): void {
   for (const relation of outcome.schema.relations.values()) {
     if (relation.ofType !== key) continue;
-    if (!operation.cascade) outcome.fail('2BP01', 'always');
+    if (!cascade) outcome.fail('2BP01', 'always');
     dropRelation(relation, new Set(), { cascade: true, outcome });
   }
-  if (operation.cascade && !outcome.schema.complete) outcome.assume(`which columns are of type "${operation.name.name}"`);
 }
 
 /** Columns of a type, or of a domain over it. */
@@ -260,19 +283,26 @@ function dropRoutine(operation: DropObject, outcome: Outcome): void {
   const key = relationKey(operation.name);
   const missing = outcome.schema.complete && !outcome.schema.routines.has(key);
   if (missing && operation.guard !== 'if exists') return outcome.fail('42883', 'always');
-  const calls = (expression: string | null | undefined): boolean =>
-    functionsIn(expression ?? '').some((name) => relationKey(name) === key);
   for (const relation of outcome.schema.relations.values()) {
-    const uses =
-      [...relation.triggerFunctions.values()].includes(key) ||
-      [...relation.columns.values()].some((column) => calls(column.default) || calls(column.generated?.expression)) ||
-      [...relation.constraints.values()].some(({ definition }) => definition.type === 'check' && calls(definition.expression)) ||
-      [...relation.indexes.values()].some((index) => calls(index.where) || index.keys.some(({ expression }) => calls(expression)));
-    const isView = relation.query !== null && calls(relation.query);
+    const isView = callsRoutine(relation.query, key);
     if (isView) outcome.lockAll(readersOf(outcome, relationKey(relation.name)).map((reader) => outcome.nameOf(reader)), 'ACCESS EXCLUSIVE');
-    if (!uses && !isView) continue;
+    if (!isView && !usesRoutine(relation, key)) continue;
     if (!operation.cascade) outcome.fail('2BP01', 'always');
     outcome.lock(relation.name, 'ACCESS EXCLUSIVE');
   }
   if (operation.cascade && !outcome.schema.complete) outcome.assume(`what depends on "${operation.name.name}"`);
+}
+
+function callsRoutine(expression: string | null | undefined, key: string): boolean {
+  return functionsIn(expression ?? '').some((name) => relationKey(name) === key);
+}
+
+function usesRoutine(relation: Relation, key: string): boolean {
+  const calls = (expression: string | null | undefined): boolean => callsRoutine(expression, key);
+  return (
+    [...relation.triggerFunctions.values()].includes(key) ||
+    [...relation.columns.values()].some((column) => calls(column.default) || calls(column.generated?.expression)) ||
+    [...relation.constraints.values()].some(({ definition }) => definition.type === 'check' && calls(definition.expression)) ||
+    [...relation.indexes.values()].some((index) => calls(index.where) || index.keys.some(({ expression }) => calls(expression)))
+  );
 }

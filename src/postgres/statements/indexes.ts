@@ -14,10 +14,11 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
     if (operation.concurrently && outcome.outsideTransaction()) return;
     if (!requireTable({ table: operation.table }, outcome)) return;
     const { table } = operation;
-    outcome.lock(table, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    const mode = operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE';
+    outcome.lock(table, mode);
     if (refused(operation, outcome)) return;
     const members = operation.only ? [table] : outcome.partitionTree(table);
-    outcome.lockAll(members, operation.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE');
+    outcome.lockAll(members, mode);
     if (alreadyThere(operation, outcome)) return;
     for (const member of members) {
       if (member !== table && hasLike(member, operation, outcome)) continue;
@@ -28,8 +29,7 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
   },
 
   dropIndex(operation, outcome) {
-    if (operation.concurrently && outcome.outsideTransaction()) return;
-    if (operation.concurrently && outcome.siblings.length > 1) return outcome.fail('0A000', 'always');
+    if (operation.concurrently && refuseConcurrently(outcome)) return;
     const owner = ownerOf(operation, outcome);
     if (owner === null) return missing(operation, outcome);
     const index = outcome.relation(owner)?.indexes.get(operation.index.name);
@@ -48,6 +48,13 @@ export const indexes: Handlers<'createIndex' | 'dropIndex' | 'reindex'> = {
     REINDEX[operation.target](operation, outcome);
   },
 };
+
+/** DROP INDEX CONCURRENTLY stands alone and drops one index. */
+function refuseConcurrently(outcome: Outcome): boolean {
+  if (outcome.outsideTransaction()) return true;
+  if (outcome.siblings.length > 1) outcome.fail('0A000', 'always');
+  return outcome.refused;
+}
 
 /** The table of the index, by what is known of the index or by what the call says; null when the index is not there. */
 function ownerOf({ index, table }: DropIndex, outcome: Outcome): QualifiedName | null {
@@ -70,21 +77,26 @@ function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): bool
 }
 
 function refused(operation: CreateIndex, outcome: Outcome): boolean {
-  const { keys, concurrently, table, only, unique, nullsNotDistinct } = operation;
+  const { concurrently, table, only, nullsNotDistinct } = operation;
   const kind = outcome.relation(table)?.kind;
-  const whole = outcome.whole(table);
   if (namesMissing(operation, outcome)) outcome.fail('42703', 'always');
   if (kind === 'view' || kind === 'foreign table') outcome.fail('42809', 'always');
   if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
+  refuseKeys(operation, outcome);
+  refuseMutable(operation, outcome);
+  return outcome.refused;
+}
+
+function refuseKeys(operation: CreateIndex, outcome: Outcome): void {
+  const { keys, table, unique } = operation;
+  const whole = outcome.whole(table);
   if (unique) refuseWithoutPartitionKey(table, keys.flatMap(({ column }) => column ?? []), outcome);
   const named = [...keys.flatMap(({ column, expression }) => column ?? columnsIn(expression ?? '')), ...columnsIn(operation.where ?? '')];
   if (whole !== undefined && named.some((column) => !whole.columns.has(column))) outcome.fail('42703', 'always');
   const plain = operation.method === undefined || operation.method === 'btree';
   const unordered = keys.some(({ column, operatorClass }) => column !== undefined && operatorClass === undefined && isUnordered(table, column, outcome));
   if (plain && unordered) outcome.fail('42704', 'always');
-  refuseMutable(operation, outcome);
-  return outcome.refused;
 }
 
 /** An expression over a column that a view, whose columns are known, does not have. */

@@ -28,12 +28,12 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
     if (!requireTable({ table }, outcome)) return;
     if (outcome.isPartitioned(table) && outcome.version < 15) return outcome.fail('0A000', 'always');
     const relation = outcome.relation(table);
+    if (relation?.kind === 'view') return outcome.fail('42809', 'always');
     const whole = relation?.kind === 'materialized view' ? relation : outcome.whole(table);
-    if (outcome.relation(table)?.kind === 'view') return outcome.fail('42809', 'always');
     if (index !== undefined && whole !== undefined) refuseCluster(whole, index, outcome);
-    const there = index === undefined ? whole?.clusterIndex !== null : whole?.indexes.has(index) !== false;
     if (outcome.isPartitioned(table) && outcome.outsideTransaction()) return;
-    if (!there) return outcome.fail(index === undefined ? '42704' : missingIndex(table, index, outcome), 'always');
+    if (whole !== undefined) refuseWithoutIndex(whole, index, outcome);
+    if (outcome.refused) return;
     for (const member of outcome.partitionTree(table)) clusterOne(member, outcome);
   },
 
@@ -47,6 +47,12 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
 
   truncate,
 };
+
+/** Without an index the table needs one of the last time. */
+function refuseWithoutIndex({ name, clusterIndex, indexes }: Relation, index: string | undefined, outcome: Outcome): void {
+  if (index === undefined && clusterIndex === null) outcome.fail('42704', 'always');
+  if (index !== undefined && !indexes.has(index)) outcome.fail(missingIndex(name, index, outcome), 'always');
+}
 
 function targets(table: QualifiedName | undefined, outcome: Outcome): QualifiedName[] {
   if (table !== undefined) return requireTable({ table }, outcome) ? [table] : [];

@@ -172,17 +172,36 @@ function isMissingRoutine(name: QualifiedName, { schema }: Outcome): boolean {
 }
 
 function refuseMissing({ object, name, on }: RenameObject, outcome: Outcome): void {
-  const { schema } = outcome;
-  const table = on === undefined ? undefined : outcome.whole(on);
-  if (object === 'trigger' && table !== undefined && !table.triggers.has(name.name)) outcome.fail('42704', 'always');
-  if (object === 'policy' && table !== undefined && !table.policies.has(name.name)) outcome.fail('42704', 'always');
-  if (object === 'function' || object === 'procedure' || object === 'routine') {
-    if (isMissingRoutine(name, outcome)) outcome.fail('42883', 'always');
+  switch (object) {
+    case 'trigger':
+    case 'policy': {
+      const table = on === undefined ? undefined : outcome.whole(on);
+      const names = object === 'trigger' ? table?.triggers : table?.policies;
+      if (names?.has(name.name) === false) outcome.fail('42704', 'always');
+      break;
+    }
+    case 'function':
+    case 'procedure':
+    case 'routine':
+      if (isMissingRoutine(name, outcome)) outcome.fail('42883', 'always');
+      break;
+    case 'schema':
+      if (isMissingSchema(name, outcome)) outcome.fail('3F000', 'always');
+      break;
+    case 'domain constraint':
+      if (on !== undefined && outcome.schema.complete && lacksConstraint(on, name.name, outcome)) outcome.fail('42704', 'always');
+      break;
+    default:
   }
-  if (!schema.complete) return;
-  if (object === 'schema' && name.name !== 'public' && !schema.objects.has(objectKey('schema', name))) outcome.fail('3F000', 'always');
-  const domain = object === 'domain constraint' && on !== undefined ? schema.types.get(relationKey(on)) : undefined;
-  if (domain?.kind === 'domain' && !domain.constraints.some((each) => each.name === name.name)) outcome.fail('42704', 'always');
+}
+
+function isMissingSchema(name: QualifiedName, { schema }: Outcome): boolean {
+  return schema.complete && name.name !== 'public' && !schema.objects.has(objectKey('schema', name));
+}
+
+function lacksConstraint(domain: QualifiedName, constraint: string, { schema }: Outcome): boolean {
+  const type = schema.types.get(relationKey(domain));
+  return type?.kind === 'domain' && !type.constraints.some(({ name }) => name === constraint);
 }
 
 /** Tables made OF the type take the new name along, when CASCADE says so. */

@@ -116,11 +116,15 @@ function isNoParent(table: QualifiedName, outcome: Outcome): boolean {
 function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Outcome): boolean {
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
-  if (child?.partitionOf || isNoParent(table, outcome) || (child !== undefined && child === parent)) outcome.fail('42809', 'always');
-  if (child?.kind === 'view' || child?.kind === 'materialized view') outcome.fail('42809', 'always');
+  if (isNoParent(table, outcome) || (child !== undefined && isNoChild(child, parent))) outcome.fail('42809', 'always');
   if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
   if (parent !== undefined && child !== undefined) refuseUnlike(child, parent, outcome);
   return outcome.refused;
+}
+
+/** What is a partition already, the parent itself, or nothing that keeps rows. */
+function isNoChild(child: Relation, parent: Relation | undefined): boolean {
+  return child.partitionOf !== null || child === parent || child.kind === 'view' || child.kind === 'materialized view';
 }
 
 /** 42804: a child has every column of its parent, of the same type and as full, and every check. */

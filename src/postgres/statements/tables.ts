@@ -127,9 +127,7 @@ export const tables: Handlers<TableKinds> = {
     const { table, index } = operation;
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail('0A000', 'always');
-    const whole = relation?.complete === true || relation?.kind === 'materialized view';
-    if (whole && index !== undefined && relation?.indexes.has(index) !== true) outcome.fail(missingIndex(table, index, outcome), 'always');
-    if (index !== undefined && relation !== undefined) refuseCluster(relation, index, outcome);
+    if (index !== undefined && relation !== undefined) refuseClusterOn(relation, index, outcome);
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
   },
 
@@ -140,8 +138,8 @@ export const tables: Handlers<TableKinds> = {
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
     const view = operation.relation === 'view' || relation?.kind === 'view';
-    if (!view && (hasUnknownOption(operation, relation) || isOutOfRange(options))) outcome.fail('22023', 'always');
-    if (view && optionNames(options).some((name) => !/^(?:security_barrier|security_invoker|check_option)$/.test(name))) outcome.fail('22023', 'always');
+    const wrong = view ? hasUnknownViewOption(options) : hasUnknownOption(operation, relation) || isOutOfRange(options);
+    if (wrong) outcome.fail('22023', 'always');
     const exclusive = view || /\buser_catalog_table\b/i.test(options);
     outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
   },
@@ -185,6 +183,10 @@ function isOutOfRange(options: string): boolean {
   return factor !== undefined && (Number(factor) < 10 || Number(factor) > 100);
 }
 
+function hasUnknownViewOption(options: string): boolean {
+  return optionNames(options).some((name) => !/^(?:security_barrier|security_invoker|check_option)$/.test(name));
+}
+
 const TABLE_OPTION =
   /^(?:fillfactor|toast_tuple_target|parallel_workers|user_catalog_table|vacuum_\w+|autovacuum_\w+|log_autovacuum_\w+|oids)$/;
 
@@ -198,13 +200,31 @@ function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome)
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
   const child = outcome.relation(table);
   const above = outcome.relation(parent);
-  if (child?.partitionOf || child?.kind === 'partitioned table' || above?.kind === 'partitioned table') return outcome.fail('42809', 'always');
-  if (inherit && (above?.kind === 'view' || above?.kind === 'materialized view')) return outcome.fail('42809', 'always');
+  if (child !== undefined && isPartitioning(child)) return outcome.fail('42809', 'always');
+  if (above !== undefined && isNoParent(above, inherit)) return outcome.fail('42809', 'always');
   if (child === undefined || above === undefined) return;
   const key = relationKey(parent);
   if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
   if (child === above || child.inherits.includes(key) || descendants(outcome.schema, relationKey(table)).includes(key)) return outcome.fail('42P07', 'always');
   refuseUnlike(child, above, outcome);
+}
+
+function isPartitioning({ kind, partitionOf }: Relation): boolean {
+  return partitionOf !== null || kind === 'partitioned table';
+}
+
+function isNoParent({ kind }: Relation, inherit: boolean): boolean {
+  return kind === 'partitioned table' || (inherit && (kind === 'view' || kind === 'materialized view'));
+}
+
+function refuseClusterOn(relation: Relation, index: string, outcome: Outcome): void {
+  if (isMissingIndex(relation, index)) outcome.fail(missingIndex(relation.name, index, outcome), 'always');
+  refuseCluster(relation, index, outcome);
+}
+
+/** Of a materialised view every index was seen. */
+function isMissingIndex({ complete, kind, indexes }: Relation, index: string): boolean {
+  return (complete || kind === 'materialized view') && !indexes.has(index);
 }
 
 /** 42809: the index is there, on another table. */
@@ -222,8 +242,7 @@ export function refuseCluster(relation: Relation, name: string, outcome: Outcome
 function refuseIdentity(table: QualifiedName, name: string, outcome: Outcome): void {
   const relation = outcome.relation(table);
   const index = relation?.indexes.get(name);
-  const whole = relation?.complete === true || relation?.kind === 'materialized view';
-  if (whole && index === undefined) return outcome.fail(missingIndex(table, name, outcome), 'always');
+  if (relation !== undefined && isMissingIndex(relation, name)) return outcome.fail(missingIndex(table, name, outcome), 'always');
   if (relation === undefined || index === undefined) return;
   if (!index.unique) outcome.fail('42809', 'always');
   if (index.where !== null || index.keys.some(({ column }) => column === undefined)) outcome.fail('0A000', 'always');

@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.js';
 import type { Column, Relation } from '../schema.js';
-import type { Query } from '../../operations/types.js';
+import type { Query, RefreshMaterializedView } from '../../operations/types.js';
 import { RESERVED } from '../../sql/keywords.js';
 import { outputColumns, outputItems } from '../expression.js';
 import { viewColumns } from '../view-columns.js';
@@ -18,16 +18,8 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     requireRead(outcome, query.reads);
     refuseMissingColumns(query, outcome);
     outcome.lockAll(query.reads, 'ACCESS SHARE');
-    if (orReplace && !temporary) {
-      if (existing === undefined && outcome.schema.complete) return;
-      if (existing !== undefined) {
-        outcome.lock(view, 'ACCESS EXCLUSIVE');
-        refuseOtherColumns(existing, columns ?? outputColumns(query.text), outcome);
-        const now = viewColumns(query, columns, outcome.schema);
-        if (now !== null) refuseOtherTypes(existing, now, outcome);
-      }
-      else outcome.assume(`whether view "${view.name}" exists`);
-    }
+    if (existing !== undefined) replaceView(existing, query, columns, outcome);
+    else if (orReplace && !temporary && !outcome.schema.complete) outcome.assume(`whether view "${view.name}" exists`);
   },
 
   createMaterializedView({ view, query, guard }, outcome) {
@@ -39,12 +31,10 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     lockRead(outcome, query.reads);
   },
 
-  refreshMaterializedView({ view, concurrently, withNoData }, outcome) {
-    if (!outcome.mayExist(view)) return outcome.fail('42P01', 'always');
-    if (concurrently && withNoData) return outcome.fail('42601', 'always');
+  refreshMaterializedView(operation, outcome) {
+    if (refuseRefresh(operation, outcome)) return;
+    const { view, concurrently, withNoData } = operation;
     const relation = outcome.relation(view);
-    if (relation?.kind === 'view') return outcome.fail('42809', 'always');
-    if (relation !== undefined && relation.kind !== 'materialized view' && relation.complete) return outcome.fail('0A000', 'always');
     outcome.lock(view, concurrently ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE');
     if (relation === undefined) outcome.assume(`what "${view.name}" reads`);
     else if (!withNoData) lockRead(outcome, relation.reads.map((key) => outcome.nameOf(key)));
@@ -55,6 +45,23 @@ export const views: Handlers<'createView' | 'createMaterializedView' | 'refreshM
     if (withNoData) outcome.lose('data', view);
   },
 };
+
+function replaceView(existing: Relation, query: Query, columns: readonly string[] | undefined, outcome: Outcome): void {
+  outcome.lock(existing.name, 'ACCESS EXCLUSIVE');
+  refuseOtherColumns(existing, columns ?? outputColumns(query.text), outcome);
+  const now = viewColumns(query, columns, outcome.schema);
+  if (now !== null) refuseOtherTypes(existing, now, outcome);
+}
+
+/** True when there is nothing to refresh under the name. */
+function refuseRefresh({ view, concurrently, withNoData }: RefreshMaterializedView, outcome: Outcome): boolean {
+  const relation = outcome.relation(view);
+  if (!outcome.mayExist(view)) outcome.fail('42P01', 'always');
+  else if (concurrently && withNoData) outcome.fail('42601', 'always');
+  else if (relation?.kind === 'view') outcome.fail('42809', 'always');
+  else if (relation?.complete && relation.kind !== 'materialized view') outcome.fail('0A000', 'always');
+  return outcome.refused;
+}
 
 /** 42703: a plain column of the list that the one relation read is known not to have. */
 function refuseMissingColumns(query: Query, outcome: Outcome): void {

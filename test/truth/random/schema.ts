@@ -132,18 +132,20 @@ function addTable(index: number, schema: RandomSchema, choices: Choices): void {
     `CREATE ${persistence}TABLE ${name} (${written.join(', ')})${table.kind === 'partitioned' ? ' PARTITION BY RANGE (id)' : ''}${inherits ? ` INHERITS (${parent.name})` : ''}`,
   );
   schema.tables.push(table);
-  if (table.kind === 'partitioned') {
-    const partitions = partitionsOf(name, choices);
-    schema.setup.push(...partitions);
-    for (const partition of partitions) {
-      const own = /TABLE (\w+)/.exec(partition)?.[1] ?? name;
-      schema.tables.push({ name: own, columns, kind: partition.includes('BY RANGE') ? 'partitioned' : 'table' });
-    }
-  }
+  if (table.kind === 'partitioned') addPartitions(table, schema, choices);
   constraintsOf(table, index, schema, choices);
   indexesOf(table, schema, choices);
   schema.setup.push(rows(table));
   if (table.kind === 'partitioned') schema.setup.push(`INSERT INTO ${name} (id) VALUES (900)`);
+}
+
+function addPartitions({ name, columns }: RandomTable, schema: RandomSchema, choices: Choices): void {
+  const partitions = partitionsOf(name, choices);
+  schema.setup.push(...partitions);
+  for (const partition of partitions) {
+    const own = /TABLE (\w+)/.exec(partition)?.[1] ?? name;
+    schema.tables.push({ name: own, columns, kind: partition.includes('BY RANGE') ? 'partitioned' : 'table' });
+  }
 }
 
 function addExtras(schema: RandomSchema, choices: Choices): void {
