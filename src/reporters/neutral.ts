@@ -6,7 +6,7 @@
 const ZERO_WIDTH_SPACE = '​';
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 // `::` counts at the start of a line only; elsewhere it is a cast, which must stay as it is to be copied.
-const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|^\s*::(?=[a-z-]+(?: [^:]*)?::)/gim;
+const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|^\s*::(?=.*::)/gim;
 
 /** Control characters, bidirectional overrides among them, as visible escapes. */
 export function visible(text: string): string {
