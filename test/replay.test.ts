@@ -300,3 +300,77 @@ describe('a call on another connection', () => {
     expect([...(one?.up[3]?.session.held.keys() ?? [])]).toHaveLength(1);
   });
 });
+
+describe('a schema file', () => {
+  const dump = `
+SET statement_timeout = 0;
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+CREATE SCHEMA app;
+ALTER SCHEMA app OWNER TO postgres;
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    email character varying(255) NOT NULL
+);
+ALTER TABLE public.users OWNER TO postgres;
+COMMENT ON TABLE public.users IS 'People; all of them';
+CREATE SEQUENCE public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER TABLE public.users_id_seq OWNER TO postgres;
+ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
+CREATE TABLE app.events (
+    id bigint NOT NULL,
+    user_id bigint,
+    at timestamp without time zone NOT NULL
+)
+PARTITION BY RANGE (at);
+CREATE TABLE app.events_2024 (
+    id bigint NOT NULL,
+    user_id bigint,
+    at timestamp without time zone NOT NULL
+);
+ALTER TABLE ONLY app.events ATTACH PARTITION app.events_2024 FOR VALUES FROM ('2024-01-01 00:00:00') TO ('2025-01-01 00:00:00');
+ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
+COPY public.users (id, email) FROM stdin;
+1\ta@example.org
+2\tb; DROP TABLE users
+\\.
+
+SELECT pg_catalog.setval('public.users_id_seq', 2, true);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX users_email ON public.users USING btree (lower((email)::text));
+CREATE INDEX events_user ON ONLY app.events USING btree (user_id);
+CREATE INDEX events_2024_user_id_idx ON app.events_2024 USING btree (user_id);
+ALTER INDEX app.events_user ATTACH PARTITION app.events_2024_user_id_idx;
+ALTER TABLE app.events
+    ADD CONSTRAINT events_user_fk FOREIGN KEY (user_id) REFERENCES public.users(id);
+`;
+
+  it('written by pg_dump tells everything', () => {
+    const schema = schemaOf(dump);
+    const users = relationOf(schema, { name: 'users' });
+    expect(users).toMatchObject({ complete: true, age: 'existing' });
+    expect([...(users?.columns.keys() ?? [])]).toEqual(['id', 'email']);
+    expect(users?.columns.get('id')?.default).toContain('nextval');
+    expect([...(users?.indexes.keys() ?? [])]).toEqual(['users_pkey', 'users_email']);
+    expect(relationOf(schema, { name: 'users_id_seq' })?.ownedBy).toEqual({ table: 'public.users', column: 'id' });
+    expect(relationOf(schema, { schema: 'app', name: 'events' })).toMatchObject({ kind: 'partitioned table', children: ['app.events_2024'] });
+    expect(referencing(schema, { name: 'users' }).map(({ table }) => table.name.name)).toContain('events');
+  });
+
+  it('leaves nothing to assume', () => {
+    const migrations = [{ migration: migration('1.sql', 'ALTER TABLE users DROP COLUMN email; ALTER TABLE app.events ADD COLUMN note text; DROP TABLE users;'), role: 'pending' as const }];
+    const [replayed] = replay({ migrations, deploy: 'together', schema: schemaOf(dump), version: 17 });
+    const effects = (replayed?.up ?? []).map((step) => step.effects);
+    expect(effects.map(({ certainty }) => certainty)).toEqual(['certain', 'certain', 'certain']);
+    expect(effects[1]?.locks.map(({ table }) => table)).toEqual(['app.events', 'app.events_2024']);
+    expect(effects[2]?.fails).toEqual({ sqlstate: '2BP01', when: 'always' });
+  });
+});
