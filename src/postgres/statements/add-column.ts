@@ -34,7 +34,7 @@ export const addColumn: Handlers<'addColumn'> = {
     const { table, column } = operation;
     const there = operation.guard === 'if not exists' && exists(operation, outcome);
     const family = there ? [table] : receiving(operation, outcome);
-    outcome.lockAll(operation.guard === 'if not exists' && exists(operation, outcome) ? [table] : family, 'ACCESS EXCLUSIVE');
+    outcome.lockAll(family, 'ACCESS EXCLUSIVE');
     if (exists(operation, outcome)) {
       if (operation.guard !== 'if not exists') outcome.fail('42701', 'always');
       return;
@@ -71,7 +71,7 @@ function exists({ table, column }: AddColumn, outcome: Outcome): boolean {
 }
 
 function refused(operation: AddColumn, outcome: Outcome): boolean {
-  const { table, column, only, guard } = operation;
+  const { table, column, only } = operation;
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
     outcome.fail('42809', 'always');

@@ -12,11 +12,11 @@ export function dropColumn(operation: DropColumn, outcome: Outcome): void {
   const { table, column, only } = operation;
   const relation = outcome.relation(table);
   const children = (relation?.children ?? []).map((key) => outcome.nameOf(key));
-  if (only && outcome.isPartitioned(table) && children.length > 0) return outcome.fail('42P16', 'always');
+  if (only && outcome.partitions(table).length > 0) return outcome.fail('42P16', 'always');
   // ONLY keeps the column in the children, whose first generation has to be told.
   outcome.lockAll(only ? [table, ...children] : outcome.family(table), 'ACCESS EXCLUSIVE');
   if (requireColumn(operation, outcome) === null) return;
-  if (relation === undefined || !relation.complete) outcome.assume(`the foreign keys of "${table.name}"`);
+  if (outcome.whole(table) === undefined) outcome.assume(`the foreign keys of "${table.name}"`);
   if (relation !== undefined) dropDependants(relation, operation, outcome);
   dropOwnedSequences(operation, outcome);
   if (!isAddedHere(relation, column)) outcome.lose('data', table);

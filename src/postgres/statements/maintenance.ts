@@ -25,15 +25,7 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   cluster(operation, outcome) {
     if (operation.table === undefined) return clusterAll(outcome);
     const { table, index } = operation;
-    if (!requireTable({ table }, outcome)) return;
-    if (outcome.isPartitioned(table) && outcome.version < 15) return outcome.fail('0A000', 'always');
-    const relation = outcome.relation(table);
-    if (relation?.kind === 'view') return outcome.fail('42809', 'always');
-    const whole = relation?.kind === 'materialized view' ? relation : outcome.whole(table);
-    if (index !== undefined && whole !== undefined) refuseCluster(whole, index, outcome);
-    if (outcome.isPartitioned(table) && outcome.outsideTransaction()) return;
-    if (whole !== undefined) refuseWithoutIndex(whole, index, outcome);
-    if (outcome.refused) return;
+    if (!requireTable({ table }, outcome) || refuseToCluster(table, index, outcome)) return;
     for (const member of outcome.partitionTree(table)) clusterOne(member, outcome);
   },
 
@@ -47,6 +39,19 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
 
   truncate,
 };
+
+/** True when it is refused; a partitioned table is clustered partition by partition, each in its own transaction. */
+function refuseToCluster(table: QualifiedName, index: string | undefined, outcome: Outcome): boolean {
+  const partitioned = outcome.isPartitioned(table);
+  const relation = outcome.relation(table);
+  if (partitioned && outcome.version < 15) outcome.fail('0A000', 'always');
+  if (relation?.kind === 'view') outcome.fail('42809', 'always');
+  const whole = relation?.kind === 'materialized view' ? relation : outcome.whole(table);
+  if (index !== undefined && whole !== undefined) refuseCluster(whole, index, outcome);
+  if (partitioned && outcome.outsideTransaction()) return true;
+  if (whole !== undefined) refuseWithoutIndex(whole, index, outcome);
+  return outcome.refused;
+}
 
 /** Without an index the table needs one of the last time. */
 function refuseWithoutIndex({ name, clusterIndex, indexes }: Relation, index: string | undefined, outcome: Outcome): void {
