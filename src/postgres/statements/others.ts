@@ -189,7 +189,7 @@ function refuseMissing({ object, name, on }: RenameObject, outcome: Outcome): vo
       if (isMissingSchema(name, outcome)) outcome.fail('3F000', 'always');
       break;
     case 'domain constraint':
-      if (on !== undefined && outcome.schema.complete && lacksConstraint(on, name.name, outcome)) outcome.fail('42704', 'always');
+      if (lacksConstraint(on, name.name, outcome)) outcome.fail('42704', 'always');
       break;
     default:
   }
@@ -199,7 +199,8 @@ function isMissingSchema(name: QualifiedName, { schema }: Outcome): boolean {
   return schema.complete && name.name !== 'public' && !schema.objects.has(objectKey('schema', name));
 }
 
-function lacksConstraint(domain: QualifiedName, constraint: string, { schema }: Outcome): boolean {
+function lacksConstraint(domain: QualifiedName | undefined, constraint: string, { schema }: Outcome): boolean {
+  if (domain === undefined || !schema.complete) return false;
   const type = schema.types.get(relationKey(domain));
   return type?.kind === 'domain' && !type.constraints.some(({ name }) => name === constraint);
 }

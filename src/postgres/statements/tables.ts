@@ -138,8 +138,7 @@ export const tables: Handlers<TableKinds> = {
     const relation = outcome.relation(table);
     if (relation?.kind === 'partitioned table') outcome.fail(outcome.version >= 16 ? '42809' : '22023', 'always');
     const view = operation.relation === 'view' || relation?.kind === 'view';
-    const wrong = view ? hasUnknownViewOption(options) : hasUnknownOption(operation, relation) || isOutOfRange(options);
-    if (wrong) outcome.fail('22023', 'always');
+    if (view ? hasUnknownViewOption(options) : isWrongOption(operation, relation)) outcome.fail('22023', 'always');
     const exclusive = view || /\buser_catalog_table\b/i.test(options);
     outcome.lock(table, exclusive ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE');
   },
@@ -183,6 +182,10 @@ function isOutOfRange(options: string): boolean {
   return factor !== undefined && (Number(factor) < 10 || Number(factor) > 100);
 }
 
+function isWrongOption(operation: SetTableOptions, relation: Relation | undefined): boolean {
+  return hasUnknownOption(operation, relation) || isOutOfRange(operation.options);
+}
+
 function hasUnknownViewOption(options: string): boolean {
   return optionNames(options).some((name) => !/^(?:security_barrier|security_invoker|check_option)$/.test(name));
 }
@@ -205,8 +208,13 @@ function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome)
   if (child === undefined || above === undefined) return;
   const key = relationKey(parent);
   if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
-  if (child === above || child.inherits.includes(key) || descendants(outcome.schema, relationKey(table)).includes(key)) return outcome.fail('42P07', 'always');
+  if (child === above || isRelated(child, key, outcome)) return outcome.fail('42P07', 'always');
   refuseUnlike(child, above, outcome);
+}
+
+/** The parent is one already, or below the child. */
+function isRelated(child: Relation, parent: string, { schema }: Outcome): boolean {
+  return child.inherits.includes(parent) || descendants(schema, relationKey(child.name)).includes(parent);
 }
 
 function isPartitioning({ kind, partitionOf }: Relation): boolean {
