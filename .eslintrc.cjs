@@ -68,6 +68,15 @@ function pointOneWay(folder, allowed) {
   };
 }
 
+const STILL_LONG = [
+  'src/parsers/javascript/knex/{conditions,constraints,knex,query-builder,raw}.ts',
+  'src/parsers/javascript/sequelize/{attributes,expressions,indexes,library,query-interface,tables}.ts',
+  'src/parsers/python/{alembic/orm,django/models-in-code,evaluate/expressions}.ts',
+  'src/postgres/casts.ts',
+  'src/postgres/statements/{add-column,others,tables}.ts',
+  'src/replay/replay.ts',
+];
+
 module.exports = {
   root: true,
   ignorePatterns: ['dist/', 'coverage/', 'node_modules/', 'fixtures/*', '!fixtures/projects/', 'bench/small/'],
@@ -111,6 +120,8 @@ module.exports = {
     { files: ['src/rules/*.ts'], rules: { 'max-lines': ['error', 120] } },
     // The contract in the middle is one union and reads best as one file.
     { files: ['src/operations/types.ts'], rules: { 'max-lines': 'off' } },
+    // Decisions that are still to be split; a file leaves this list and none joins it.
+    { files: STILL_LONG, rules: { complexity: ['error', { max: 26, variant: 'modified' }] } },
     // Generated: one line for each rule.
     { files: ['src/rules/index.ts'], rules: { 'max-lines': 'off' } },
     { files: ['scripts/**/*.{ts,mjs}', 'bench/**/*.{ts,mjs}'], rules: { 'no-console': 'off' } },

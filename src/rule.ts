@@ -97,5 +97,5 @@ export interface Rule {
 }
 
 export function defineRule<const K extends OperationKind>(rule: RuleDefinition<K>): Rule {
-  return rule as Rule;
+  return rule;
 }
