@@ -22,11 +22,21 @@ export interface MachineOptions {
 }
 
 /** What any file may take, and what each of its characters adds: a long file has more to run. */
-const STEPS = 100_000;
-const STEPS_PER_CHARACTER = 20;
+const STEPS = 30_000;
+const STEPS_PER_CHARACTER = 30;
 /** A call into the framework may mean SQL to read, which costs as much as this many expressions. */
 const CALL_STEPS = 40;
 const DEPTH = 24;
+
+/** Characters of code: comments and white space run nothing, and must not change what is found. */
+function codeLength({ text, comments }: SourceFile): number {
+  const said = comments.reduce((length, { span }) => length + written(text.slice(span.start, span.end)), 0);
+  return written(text) - said;
+}
+
+function written(text: string): number {
+  return text.replace(/\s+/g, '').length;
+}
 
 /**
  * Runs a migration's code without a database: literals are computed, branches
@@ -47,7 +57,7 @@ export class Machine {
 
   constructor(options: MachineOptions) {
     this.options = options;
-    this.steps = STEPS + STEPS_PER_CHARACTER * options.file.text.length;
+    this.steps = STEPS + STEPS_PER_CHARACTER * codeLength(options.file);
     const root = new Scope(null);
     for (const [name, value] of globals(this)) root.declare(name, value);
     this.root = root;
