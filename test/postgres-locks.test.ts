@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
-import { blockedBy, conflicts, describeBlocked, LOCK_MODES, strongest } from '../src/postgres/locks.js';
+import { LOCK_MODES } from '../src/operations/lock-modes.js';
+import { blockedBy, conflicts, describeBlocked, strongest } from '../src/postgres/locks.js';
 
 describe('lock modes', () => {
   it('conflict in both directions', () => {

@@ -1,17 +1,6 @@
 import type { Blocked } from '../finding.js';
+import { LOCK_MODES } from '../operations/lock-modes.js';
 import type { LockMode } from '../operations/types.js';
-
-/** Every table-level lock mode, weakest first, as the manual lists them. */
-export const LOCK_MODES: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-];
 
 /**
  * What each mode shuts out. The relation is symmetric; a mode that is missing

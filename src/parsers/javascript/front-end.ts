@@ -1,20 +1,14 @@
 import type { SafeStep } from '../../finding.js';
-import type { Framework, Migration, TransactionShape } from '../../operations/migration.js';
-import type { Operation } from '../../operations/types.js';
+import type { Framework, Migration } from '../../operations/migration.js';
 import type { RewriteStep } from '../../rule.js';
 import type { Host, Source } from '../parser.js';
 import type { SourceFile } from './parse.js';
 
 /** What a front-end makes of a file. */
-export interface Lowered {
-  revision: string | null;
-  parents: string[] | null;
-  transaction: TransactionShape;
-  transactionSetBy: string | null;
-  up: Operation[];
-  down: Operation[] | null;
-  notices: string[];
-}
+export type Lowered = Pick<
+  Migration,
+  'revision' | 'parents' | 'transaction' | 'transactionSetBy' | 'up' | 'down' | 'notices'
+>;
 
 /** One framework written in JavaScript or TypeScript. */
 export interface FrontEnd {

@@ -1,19 +1,9 @@
 import type { ClusterStmt, CopyStmt, DefElem, LockStmt, Node, RangeVar, ReindexStmt, TruncateStmt, VacuumRelation, VacuumStmt } from 'libpg-query';
-import type { LockMode, Reindex, Vacuum } from '../../../operations/types.js';
+import { LOCK_MODES } from '../../../operations/lock-modes.js';
+import type { Reindex, Vacuum } from '../../../operations/types.js';
 import type { Lower } from './lower.js';
 import { readsOf } from './queries.js';
 import { as, cascade, isOn, option, optionText, relation, relationSpan, strings, type Lowering } from './tree.js';
-
-const LOCK_MODES: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-];
 
 function relations(nodes: readonly Node[] | undefined): RangeVar[] {
   return (nodes ?? []).map((node) => as(node, 'RangeVar') ?? {});
