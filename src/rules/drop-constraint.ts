@@ -80,7 +80,8 @@ function isReplaced(drop: DropConstraint, type: Constraint['type'] | undefined, 
   return context.steps.slice(context.index + 1).some(({ operation }) => {
     if (operation.kind !== 'addConstraint' || !same(operation.table, drop.table)) return false;
     const { constraint } = operation;
-    return constraint.type === type && (constraint.name === drop.constraint || (own !== undefined && sameColumns(own, constraint)));
+    if (constraint.name === drop.constraint) return type === undefined || constraint.type === type;
+    return constraint.type === type && own !== undefined && sameColumns(own, constraint);
   });
 }
 
