@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/finding.js';
 import { inspect, lint } from '../../src/lint.js';
+import { lintProject } from '../../src/project.js';
 import type { Seed } from './mutate.js';
 
 /** A promise that was not kept: which, and what happened. */
@@ -48,6 +49,22 @@ function outline(findings: readonly Finding[], shift = 0): string {
   return findings.map((finding) => `${line(finding)} ${finding.ruleId}`).join('\n');
 }
 
+/** Another file of the same run: its own table, its own hazards, after the one under examination and before it. */
+const NEIGHBOURS = ['0000_neighbour', 'zzzz_neighbour'].map((name, index) => ({
+  path: `fuzz/${name}.sql`,
+  text: `ALTER TABLE neighbour_${index} DROP COLUMN a;\nCREATE INDEX neighbour_${index}_b ON neighbour_${index} (b);\n`,
+}));
+
+async function aboutNeighbours(sources: readonly Seed[]): Promise<string> {
+  const { findings } = await lintProject({ sources, config: false, preset: 'all', deploy: 'each' });
+  return findings
+    .filter(({ path }) => NEIGHBOURS.some((neighbour) => neighbour.path === path))
+    .map(({ path, start, ruleId, message }) => `${path}:${start.line} ${ruleId} ${message}`)
+    .join('\n');
+}
+
+const undisturbed = aboutNeighbours(NEIGHBOURS);
+
 class Examination {
   constructor(private readonly seed: Seed) {}
 
@@ -56,7 +73,7 @@ class Examination {
   }
 
   /** The first promise that the text breaks. */
-  broken(): Broken | null {
+  async broken(): Promise<Broken | null> {
     const { text } = this.seed;
     const began = process.cpuUsage();
     let findings: Finding[];
@@ -65,10 +82,17 @@ class Examination {
       const { user, system } = process.cpuUsage(began);
       const spent = (user + system) / 1000;
       if (spent > PATIENCE * Math.ceil((text.length + 1) / 100_000)) return { invariant: 'hang', detail: `${Math.round(spent)} ms` };
-      return this.positions(findings) ?? this.repeated(findings) ?? this.lineEnds(findings) ?? this.wrapped(findings);
+      return this.positions(findings) ?? this.repeated(findings) ?? this.lineEnds(findings) ?? this.wrapped(findings) ?? (await this.neighbours());
     } catch (error) {
       return { invariant: 'crash', detail: (error as Error).stack ?? String(error) };
     }
+  }
+
+  /** A broken file costs no other file anything. */
+  private async neighbours(): Promise<Broken | null> {
+    const [before, after] = NEIGHBOURS as [Seed, Seed];
+    const found = await aboutNeighbours([before, { ...this.seed, path: `fuzz/${this.seed.path}` }, after]);
+    return found === (await undisturbed) ? null : { invariant: 'a neighbour', detail: `was\n${await undisturbed}\nis\n${found}` };
   }
 
   private positions(findings: readonly Finding[]): Broken | null {
@@ -116,6 +140,6 @@ function difference(before: readonly Finding[], after: readonly Finding[]): stri
 }
 
 /** The first promise of the linter's that this text breaks; null when it keeps all of them. */
-export function brokenInvariant(seed: Seed): Broken | null {
+export function brokenInvariant(seed: Seed): Promise<Broken | null> {
   return new Examination(seed).broken();
 }
