@@ -123,7 +123,7 @@ module.exports = {
     // Decisions that are still to be split; a file leaves this list and none joins it.
     { files: STILL_LONG, rules: { complexity: ['error', { max: 26, variant: 'modified' }] } },
     // Generated: one line for each rule.
-    { files: ['src/rules/index.ts'], rules: { 'max-lines': 'off' } },
+    { files: ['src/rules/index.ts', 'src/rule-register.ts'], rules: { 'max-lines': 'off' } },
     { files: ['scripts/**/*.{ts,mjs}', 'bench/**/*.{ts,mjs}'], rules: { 'no-console': 'off' } },
     ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => pointOneWay(folder, allowed)),
   ],

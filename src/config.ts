@@ -9,7 +9,7 @@ import type { Preset, RuleSettings } from './findings.js';
 import { suggestion } from './nearest.js';
 import type { Framework, TransactionShape } from './operations/migration.js';
 import { VERSIONS, type PostgresVersion } from './postgres/effects.js';
-import { rules as knownRules } from './rules/index.js';
+import { registeredRules } from './rule-register.js';
 import { SUPPRESSION_RULES } from './suppress.js';
 
 /** What a configuration file may say. */
@@ -70,7 +70,7 @@ export function oneOf<T extends string | number>(value: unknown, allowed: readon
 }
 
 export function ruleSetting(id: string, setting: unknown, where: string): Record<string, 'off' | Severity> {
-  const known = [...knownRules.map(({ meta }) => meta.id), ...SUPPRESSION_RULES.map((rule) => rule.id)];
+  const known = [...registeredRules.map(({ id }) => id), ...SUPPRESSION_RULES.map((rule) => rule.id)];
   if (!known.includes(id)) throw new UsageError(`${where}: there is no rule "${id}".${suggestion(id, known)}`);
   return { [id]: oneOf(setting, RULE_SETTINGS, `${where}: the severity of "${id}"`) };
 }

@@ -7,12 +7,13 @@ import { tableOf } from './operations/table-of.js';
 import type { OperationKind } from './operations/types.js';
 import { parserFor } from './parsers/load.js';
 import type { Source } from './parsers/parser.js';
-import type { Effects, PostgresVersion } from './postgres/effects.js';
+import { NO_PLACE, type Place } from './place.js';
+import type { Effects, PostgresVersion, TableName } from './postgres/effects.js';
 import { blockedBy } from './postgres/locks.js';
 import { displayName, relationOf } from './postgres/schema.js';
 import type { ReplayedMigration } from './replay/types.js';
-import type { Rule, RuleContext, RuleReport, Step } from './rule.js';
-import { rules as allRules } from './rules/index.js';
+import type { RegisteredRule, Rule, RuleContext, RuleReport, Step } from './rule.js';
+import { registeredRules } from './rule-register.js';
 import { SourceLines } from './source-lines.js';
 
 export type RuleSetting = 'off' | Severity;
@@ -28,10 +29,14 @@ export interface FindingsOptions {
   direction: Direction;
   rules: RuleSettings;
   preset?: Preset;
+  /** What the rest of the project says about the file. */
+  place?: Place;
+  /** What the configuration says of a table, by its displayed name. */
+  factOf?: (table: TableName) => 'hot' | 'small' | undefined;
 }
 
 interface ActiveRule {
-  rule: Rule;
+  registered: RegisteredRule;
   severity: Severity;
 }
 
@@ -39,14 +44,14 @@ type RulesByKind = ReadonlyMap<OperationKind | '*', readonly ActiveRule[]>;
 
 function activeRules(settings: RuleSettings, preset: Preset): RulesByKind {
   const byKind = new Map<OperationKind | '*', ActiveRule[]>();
-  for (const rule of allRules) {
-    const { id, operations, severity, presets } = rule.meta;
+  for (const registered of registeredRules) {
+    const { id, operations, severity, presets } = registered;
     const inPreset = preset === 'all' || presets.includes(preset);
     const setting = settings[id] ?? (inPreset ? severity : 'off');
     if (setting === 'off') continue;
     for (const kind of operations === '*' ? (['*'] as const) : operations) {
       const list = byKind.get(kind) ?? [];
-      list.push({ rule, severity: setting });
+      list.push({ registered, severity: setting });
       byKind.set(kind, list);
     }
   }
@@ -83,7 +88,7 @@ export function findingsOf(replayed: ReplayedMigration, options: FindingsOptions
   for (const step of steps) {
     const wanted = [...(active.get(step.operation.kind) ?? []), ...always];
     if (wanted.length === 0) continue;
-    fired.push(...fire(wanted, step, steps, migration, options.version));
+    fired.push(...fire(wanted, step, steps, migration, options));
   }
   if (fired.length === 0) return [];
 
@@ -107,11 +112,12 @@ function fire(
   step: Step,
   steps: readonly Step[],
   migration: Migration,
-  version: PostgresVersion,
+  options: FindingsOptions,
 ): Fired[] {
-  const context = contextOf(step, steps, migration, version);
+  const context = contextOf(step, steps, migration, options);
   const fired: Fired[] = [];
-  for (const { rule, severity } of active) {
+  for (const { registered, severity } of active) {
+    const rule = registered.rule();
     const result = rule.check(step.operation, context);
     if (result === undefined) continue;
     for (const report of Array.isArray(result) ? (result as RuleReport[]) : [result as RuleReport]) {
@@ -126,7 +132,7 @@ function contextOf(
   step: Step,
   steps: readonly Step[],
   migration: Migration,
-  version: PostgresVersion,
+  { version, source, place = NO_PLACE, factOf }: FindingsOptions,
 ): RuleContext {
   const { schema } = step;
   return {
@@ -135,6 +141,9 @@ function contextOf(
     session: step.session,
     version,
     migration,
+    text: source.text,
+    place,
+    factOf: (table) => factOf?.(displayName(table)),
     steps,
     index: step.index,
     relation: (table) => relationOf(schema, table),

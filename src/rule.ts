@@ -1,6 +1,7 @@
 import type { Category, Severity } from './finding.js';
 import type { Migration } from './operations/migration.js';
 import type { Operation, OperationDraft, OperationKind, OperationOf, QualifiedName, Span } from './operations/types.js';
+import type { Place } from './place.js';
 import type { Effects, PostgresVersion } from './postgres/effects.js';
 import type { Relation, Schema } from './postgres/schema.js';
 import type { Session } from './postgres/session.js';
@@ -74,6 +75,10 @@ export interface RuleContext {
   readonly session: Session;
   readonly version: PostgresVersion;
   readonly migration: Migration;
+  /** The file as its author wrote it; what `span` of an operation counts in. */
+  readonly text: string;
+  /** What the rest of the project says about this migration. */
+  readonly place: Place;
   /** Every step of this migration in this direction, in execution order; `steps[index]` is this one. */
   readonly steps: readonly Step[];
   readonly index: number;
@@ -82,6 +87,8 @@ export interface RuleContext {
   /** True when the table is new and nothing was inserted since. */
   isEmpty(table: QualifiedName): boolean;
   relation(table: QualifiedName): Relation | undefined;
+  /** What the configuration says of the table. */
+  factOf(table: QualifiedName): 'hot' | 'small' | undefined;
 }
 
 /** A rule as its file writes it: `operation` is narrowed from `meta.operations`, so that no rule casts. */
@@ -94,6 +101,15 @@ export interface RuleDefinition<K extends OperationKind> {
 export interface Rule {
   meta: RuleMeta<OperationKind>;
   check(operation: Operation, context: RuleContext): RuleReport | readonly RuleReport[] | undefined;
+}
+
+/** What is known of a rule without loading it. */
+export interface RegisteredRule {
+  id: string;
+  severity: Severity;
+  presets: readonly ('recommended' | 'strict')[];
+  operations: readonly OperationKind[] | '*';
+  rule: () => Rule;
 }
 
 export function defineRule<const K extends OperationKind>(rule: RuleDefinition<K>): Rule {

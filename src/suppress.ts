@@ -6,7 +6,7 @@ import { suggestion } from './nearest.js';
 import type { Direction, Migration, SourceComment } from './operations/migration.js';
 import type { Operation, Span, Statement } from './operations/types.js';
 import type { Source } from './parsers/parser.js';
-import { rules as knownRules } from './rules/index.js';
+import { registeredRules } from './rule-register.js';
 import { SourceLines } from './source-lines.js';
 
 /** What the comments themselves can be found wanting in; switched like any rule. */
@@ -217,12 +217,12 @@ class Remarks {
 export function isActive(ruleId: string, { rules = {}, preset = 'recommended' }: SuppressOptions): boolean {
   const setting = rules[ruleId];
   if (setting !== undefined) return setting !== 'off';
-  const rule = knownRules.find(({ meta }) => meta.id === ruleId);
-  return rule !== undefined && (preset === 'all' || rule.meta.presets.includes(preset));
+  const rule = registeredRules.find(({ id }) => id === ruleId);
+  return rule !== undefined && (preset === 'all' || rule.presets.includes(preset));
 }
 
 function knownIds(): string[] {
-  return [...knownRules.map(({ meta }) => meta.id), ...SUPPRESSION_RULES.map(({ id }) => id)];
+  return [...registeredRules.map(({ id }) => id), ...SUPPRESSION_RULES.map(({ id }) => id)];
 }
 
 function remarkOnNames(parsed: readonly Parsed[], remarks: Remarks): void {

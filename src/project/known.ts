@@ -5,7 +5,7 @@ import { UsageError } from '../config.js';
 import { reasonOf } from '../discover/read-text.js';
 import type { Finding } from '../finding.js';
 import type { ProjectOptions, ProjectRun } from '../project.js';
-import { rules } from '../rules/index.js';
+import { registeredRules } from '../rule-register.js';
 import { isActive } from '../suppress.js';
 
 const DEFAULT_NAME = 'migration-guard-baseline.json';
@@ -32,7 +32,7 @@ function reachOf(run: ProjectRun, options: ProjectOptions): Reach {
     exists: (path) => existsSync(resolve(run.root, path)),
     whole: run.chosen.how === 'all' && options.latest === undefined,
     // A rule that is switched off in this run says nothing about its entries; one that is gone does.
-    isActive: (rule) => settings.rules[rule] !== 'off' && (isActive(rule, settings) || !rules.some(({ meta }) => meta.id === rule)),
+    isActive: (rule) => settings.rules[rule] !== 'off' && (isActive(rule, settings) || !registeredRules.some(({ id }) => id === rule)),
   };
 }
 
