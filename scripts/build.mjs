@@ -52,6 +52,8 @@ const results = await Promise.all([
   // What requires a chunk wants the parser itself, and ESLint the plugin, not a module that holds it.
   ...Object.entries(CHUNKS).map(([name, entry]) => single(name, entry, `${name}Chunk`)),
   single('eslint', 'src/eslint/index.ts', 'default'),
+  // jsonc-parser's CommonJS requires its parts by names that no bundler can follow.
+  build({ ...bundle, entryPoints: { init: 'src/init/index.ts' }, mainFields: ['module', 'main'] }),
 ]);
 
 const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));

@@ -9,9 +9,9 @@ const terminal: Terminal = {
   error: (text) => standardError().write(text),
 };
 
-async function dispatch({ command, options, operands }: Invocation): Promise<number> {
+async function dispatch({ command, named, options, operands }: Invocation): Promise<number> {
   if (options.help === true) {
-    terminal.out((await import('./commands/help.js')).HELP);
+    terminal.out((await import('./commands/help.js')).helpOn(command, named));
     return 0;
   }
   if (options.version === true) {
@@ -27,6 +27,8 @@ async function dispatch({ command, options, operands }: Invocation): Promise<num
       return (await import('./commands/explain.js')).explain(options, operands, terminal);
     case 'run':
       return (await import('./commands/run.js')).run(options, operands, terminal);
+    case 'init':
+      return (await import('./commands/init.js')).init(options, operands, terminal);
     case 'rules':
       return (await import('./commands/rules.js')).rules(options, terminal);
   }

@@ -46,6 +46,7 @@ export async function buildCommand(): Promise<Command> {
     build({ ...bundle, entryPoints: { [name]: `src/parsers/${name}/index.ts` }, footer: { js: `module.exports=module.exports.${name}Chunk;` } });
   await Promise.all([
     build({ ...bundle, entryPoints: { cli: 'src/cli.ts' } }),
+    build({ ...bundle, entryPoints: { init: 'src/init/index.ts' }, mainFields: ['module', 'main'] }),
     ...['sql', 'javascript', 'python'].map(chunk),
   ]);
   copyFileSync(createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm'), join(folder, 'libpg-query.wasm'));

@@ -1,4 +1,6 @@
-export const HELP = `migration-guard reads database migrations before they run and says what they
+import type { CommandName } from './options.js';
+
+const HELP = `migration-guard reads database migrations before they run and says what they
 will do to a live PostgreSQL: what is locked, what is rewritten, what is lost,
 and the safe way to do each. It runs nothing and needs no database.
 
@@ -7,6 +9,9 @@ and the safe way to do each. It runs nothing and needs no database.
   migration-guard inspect [paths…]   print every operation and what it does
   migration-guard explain <rule>     what a rule flags and what to do instead
   migration-guard rules              every rule
+  migration-guard init               let hooks, generators and CI call it
+
+migration-guard <command> --help says more about one.
 
 Without paths: migrations changed since the default branch, staged and
 untracked ones included; outside of a git repository every one.
@@ -59,3 +64,62 @@ Findings are advice. Exit code 0: it ran, whatever was found. 1: what you asked
 for with --fail-on or --max-warnings. 2: wrong arguments or configuration, a
 named file that cannot be read, or a fault of ours.
 `;
+
+const OUTPUT = `  -f, --format <name>      text or json
+  -o, --output-file <to>   <path>, or <format>=<path> for one more report
+`;
+
+/** Of the commands that are not explained by the whole. */
+const HELP_ON: Readonly<Partial<Record<CommandName, string>>> = {
+  run: `migration-guard run [options] -- <command>
+
+Runs the command on this terminal, then lints the migrations that it made or
+changed, also when it failed. The exit code is the command's own where it
+failed; where it went well, that of the linter.
+
+  migration-guard run -- alembic revision --autogenerate -m "add orders"
+  migration-guard run --fail-on error -- npx drizzle-kit generate
+
+Takes the options of "check" before the "--", see migration-guard --help.
+`,
+  inspect: `migration-guard inspect [options] [paths…]
+
+Prints every operation of the migrations in the order of execution, hazard or
+not: the SQL that it comes to, what it locks and for how long, what it rewrites,
+scans and builds, and how it can fail.
+
+${OUTPUT}
+Takes the options of "check" on which files and how they run, see
+migration-guard --help.
+`,
+  explain: `migration-guard explain <rule>…
+
+Says what a rule flags, what PostgreSQL does there and what to do instead.
+
+${OUTPUT}`,
+  rules: `migration-guard rules
+
+Lists every rule with its severity and what it flags.
+
+${OUTPUT}`,
+  init: `migration-guard init [options]
+
+Finds what makes, commits and deploys migrations here, shows the change to each
+file that lets it call migration-guard, and makes those you agree to: Alembic's
+post-write hooks, scripts of package.json, recipes of Makefile and justfile,
+pre-commit, husky, lefthook, simple-git-hooks, lint-staged, GitHub, GitLab.
+
+  -y, --yes                make the changes without asking
+  --dry-run                only show them
+  --only <names>           some of alembic, scripts, recipes, pre-commit, husky,
+                           lefthook, simple-git-hooks, lint-staged, github,
+                           gitlab, config; with commas or repeated
+  --postgres <version>     major version of the server, for the configuration
+  --undo                   take out what it put in, to the byte
+`,
+};
+
+/** The whole, or what there is to say on one command. */
+export function helpOn(command: CommandName, named: boolean): string {
+  return (named ? HELP_ON[command] : undefined) ?? HELP;
+}

@@ -52,6 +52,14 @@ const JUDGING = {
   'update-baseline': { type: 'boolean' },
 } as const satisfies OptionTable;
 
+const INITIALISING = {
+  'dry-run': { type: 'boolean' },
+  only: { type: 'string', multiple: true },
+  postgres: { type: 'string' },
+  undo: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+} as const satisfies OptionTable;
+
 /** Which command takes which options. */
 const TABLES = {
   check: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
@@ -59,17 +67,22 @@ const TABLES = {
   explain: { ...GENERAL, ...OUTPUT },
   rules: { ...GENERAL, ...OUTPUT },
   run: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
+  init: { ...GENERAL, ...INITIALISING },
 } as const satisfies Record<string, OptionTable>;
 
 export type CommandName = keyof typeof TABLES;
 
 export const COMMAND_NAMES = Object.keys(TABLES) as readonly CommandName[];
 
-/** The options of the command that takes most; a command sees only its own. */
-export type Options = ReturnType<typeof parseArgs<{ options: typeof TABLES.check; allowPositionals: true }>>['values'];
+type EveryOption = typeof TABLES.check & typeof TABLES.init;
+
+/** The options of all commands; a command sees only its own. */
+export type Options = ReturnType<typeof parseArgs<{ options: EveryOption; allowPositionals: true }>>['values'];
 
 export interface Invocation {
   command: CommandName;
+  /** The command was named, not taken for granted. */
+  named: boolean;
   options: Options;
   /** Paths, the names of rules, or the words of a command to run. */
   operands: string[];
@@ -112,12 +125,12 @@ export function parseArguments(argv: readonly string[]): Invocation {
   try {
     const { values, positionals } = parseArgs({
       args: withNumber(words === null || words.length === 0 ? own : own.slice(0, own.indexOf('--'))),
-      options: TABLES[command] as typeof TABLES.check,
+      options: TABLES[command] as EveryOption,
       allowPositionals: true,
       strict: true,
     });
-    if (words === null) return { command, options: values, operands: positionals };
-    if (positionals[0] === undefined) return { command, options: values, operands: words };
+    if (words === null) return { command, named: named !== undefined, options: values, operands: positionals };
+    if (positionals[0] === undefined) return { command, named: true, options: values, operands: words };
     throw new UsageError(`run takes no paths, only what stands after "--"; "${positionals[0]}" stands before it.`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
