@@ -265,6 +265,12 @@ interface TableAction extends Base {
   only?: true;
   /** ALTER VIEW v …, ALTER INDEX i …; absent means ALTER TABLE. */
   relation?: Exclude<RelationKind, 'table'>;
+  /**
+   * ALTER TABLE IF EXISTS, for the actions whose `guard` is their own: ADD and
+   * DROP COLUMN, DROP CONSTRAINT, DROP EXPRESSION, DROP IDENTITY. For every
+   * other action `guard` is the table's.
+   */
+  tableGuard?: 'if exists';
 }
 
 interface ColumnAction extends TableAction {

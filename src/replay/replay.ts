@@ -3,10 +3,12 @@ import type { Operation, OperationKind } from '../operations/types.js';
 import { effectsOf } from '../postgres/effects-of.js';
 import { DEFAULT_VERSION, type PostgresVersion } from '../postgres/effects.js';
 import { EMPTY_SCHEMA, type Schema } from '../postgres/schema.js';
+import type { Session } from '../postgres/session.js';
 import type { Step } from '../rule.js';
 import { apply, settle } from './apply.js';
 import type { ApplyContext } from './edit.js';
 import { executionOrder } from './execution-order.js';
+import { resolveNames } from './search-path.js';
 import { Connection } from './session.js';
 import type { ReplayedMigration, ReplayInput } from './types.js';
 
@@ -44,35 +46,62 @@ const LOOKED_UP_FIRST: ReadonlySet<OperationKind> = new Set<OperationKind>(['dro
 
 /** Plays one direction of a migration; without `steps` only the schema is wanted. */
 function play(migration: Migration, operations: readonly Operation[], run: Run, steps: Step[] | null): void {
-  const { context } = run;
-  const { transaction: shape, path } = migration;
-  const elsewhere = run.connection.another();
-  let implicit: ((operation: Operation) => boolean) | undefined;
-  const isImplicit = (operation: Operation): boolean => (implicit ??= implicitCalls(migration, operations))(operation);
-  const statements = steps === null ? null : byStatement(operations);
-  if (shape === 'file' || shape === 'batch') run.connection.begin(shape, run.schema);
-  let call: number | null = null;
-  let statement: number | null = null;
-  let atStatement = run.schema;
-  for (const index of executionOrder(operations)) {
-    const operation = operations[index] as Operation;
-    const connection = operation.outside === true ? elsewhere : run.connection;
-    if (operation.statement.id !== statement) atStatement = run.schema;
-    const whole = shape === 'implicit' && operation.outside !== true ? 0 : operation.statement.call;
-    if (whole !== call && connection.session().transaction.kind === 'implicit') connection.commit();
-    if (!connection.open) {
-      if (isImplicit(operation)) connection.begin('implicit', run.schema);
-      else if (operation.statement.id !== statement) connection.alone();
-    }
-    call = whole;
-    statement = operation.statement.id;
+  const player = new Player(migration, operations, run, steps);
+  for (const index of executionOrder(operations)) player.step(operations[index] as Operation, index);
+}
+
+class Player {
+  private readonly elsewhere: Connection;
+  private readonly statements: ReadonlyMap<number, readonly Operation[]> | null;
+  private implicit: ((operation: Operation) => boolean) | undefined;
+  private call: number | null = null;
+  private statement: number | null = null;
+  private atStatement: Schema;
+
+  constructor(
+    private readonly migration: Migration,
+    private readonly operations: readonly Operation[],
+    private readonly run: Run,
+    private readonly steps: Step[] | null,
+  ) {
+    const { transaction } = migration;
+    this.elsewhere = run.connection.another();
+    this.statements = steps === null ? null : byStatement(operations);
+    this.atStatement = run.schema;
+    if (transaction === 'file' || transaction === 'batch') run.connection.begin(transaction, run.schema);
+  }
+
+  step(written: Operation, index: number): void {
+    const { run, steps, migration } = this;
+    const connection = written.outside === true ? this.elsewhere : run.connection;
+    this.enter(written, connection);
     const session = connection.session();
-    const siblings = statements?.get(operation.statement.id);
-    const schema = LOOKED_UP_FIRST.has(operation.kind) ? atStatement : run.schema;
-    const effects = steps === null ? null : effectsOf(operation, schema, session, context.version, siblings);
+    const operation = resolveNames(written, run.schema, session.settings);
+    const schema = LOOKED_UP_FIRST.has(operation.kind) ? this.atStatement : run.schema;
+    const effects = steps === null ? null : effectsOf(operation, schema, session, run.context.version, this.siblingsOf(written, session));
     if (effects !== null && steps !== null) steps[index] = { operation, effects, schema, session, index };
-    const before = connection.after(operation, effects, run.schema, { shape, index, path });
-    run.schema = apply(before, operation, context);
+    const before = connection.after(operation, effects, run.schema, { shape: migration.transaction, index, path: migration.path });
+    run.schema = apply(before, operation, run.context);
+  }
+
+  /** Ends and opens the transactions that no statement names. */
+  private enter(operation: Operation, connection: Connection): void {
+    const { id, call } = operation.statement;
+    if (id !== this.statement) this.atStatement = this.run.schema;
+    const whole = this.migration.transaction === 'implicit' && operation.outside !== true ? 0 : call;
+    if (whole !== this.call && connection.session().transaction.kind === 'implicit') connection.commit();
+    if (!connection.open) {
+      this.implicit ??= implicitCalls(this.migration, this.operations);
+      if (this.implicit(operation)) connection.begin('implicit', this.run.schema);
+      else if (id !== this.statement) connection.alone();
+    }
+    this.call = whole;
+    this.statement = id;
+  }
+
+  private siblingsOf({ statement }: Operation, { settings }: Session): readonly Operation[] | undefined {
+    const siblings = this.statements?.get(statement.id);
+    return settings.has('search_path') ? siblings?.map((each) => resolveNames(each, this.atStatement, settings)) : siblings;
   }
 }
 
@@ -157,6 +186,21 @@ export function replayEach(input: ReplayInput, done: (replayed: ReplayedMigratio
   });
 }
 
+/**
+ * The schemas that migrations leave behind which are deployed already, one
+ * after each: what `replayEach` makes of its history.
+ */
+export function schemasAfter(
+  history: readonly Migration[],
+  { schema, version, settings }: Pick<ReplayInput, 'schema' | 'version' | 'settings'>,
+): Schema[] {
+  const run: Run = { connection: new Connection(settings), schema, context: { version, pending: false, touched: new Set() } };
+  return history.map((migration) => {
+    playAlone(migration, run);
+    return run.schema;
+  });
+}
+
 /** Only the schema is wanted of what is deployed already. */
 function playAlone(migration: Migration, run: Run): void {
   run.connection = new Connection();
@@ -173,5 +217,9 @@ export interface ReplaySchemaOptions {
 export function replaySchema(operations: readonly Operation[], options: ReplaySchemaOptions = {}): Schema {
   const context: ApplyContext = { version: options.version ?? DEFAULT_VERSION, pending: false, touched: new Set() };
   const empty: Schema = { ...EMPTY_SCHEMA, complete: options.complete === true };
-  return operations.reduce((schema, operation) => apply(schema, operation, context), empty);
+  const connection = new Connection();
+  return operations.reduce((schema, operation) => {
+    const resolved = resolveNames(operation, schema, connection.session().settings);
+    return apply(connection.after(resolved, null, schema, { shape: 'none', index: 0, path: '' }), resolved, context);
+  }, empty);
 }

@@ -127,7 +127,7 @@ export class Connection {
     // SET LOCAL outside a transaction block only warns.
     if (local && !this.open) return;
     if (/^default$/i.test(value)) return this.reset(name);
-    const plain = /^'.*'$/s.test(value) ? value.slice(1, -1).replaceAll("''", "'") : value;
+    const plain = /^'(?:[^']|'')*'$/s.test(value) ? value.slice(1, -1).replaceAll("''", "'") : value;
     this.settings = new Map(this.settings).set(name.toLowerCase(), { value: plain, local });
   }
 

@@ -1,11 +1,13 @@
 import type { Migration } from '../../src/operations/migration.js';
-import type { Operation } from '../../src/operations/types.js';
+import type { LockMode, Operation } from '../../src/operations/types.js';
 import { parserFor, schemaOperations } from '../../src/parsers/load.js';
 import { NO_EFFECTS, type Effects, type Failure, type PostgresVersion } from '../../src/postgres/effects.js';
 import type { Observation } from '../../src/postgres/observe/observe.js';
 import { strongestOfEach } from '../../src/postgres/observe/relations.js';
+import { strongest } from '../../src/postgres/locks.js';
 import type { Schema } from '../../src/postgres/schema.js';
 import { replay, replaySchema } from '../../src/replay/replay.js';
+import type { Step } from '../../src/rule.js';
 import type { Truth } from './truth.js';
 
 function migration(truth: Truth, shape: Migration['transaction']): Migration {
@@ -15,10 +17,10 @@ function migration(truth: Truth, shape: Migration['transaction']): Migration {
   return read;
 }
 
-/** The operations of the file's last statement. */
-function lastStatement(operations: readonly Operation[]): Set<Operation> {
-  const last = Math.max(...operations.map(({ statement }) => statement.id));
-  return new Set(operations.filter(({ statement }) => statement.id === last));
+/** The statements that are not those before. */
+function lastStatement({ before }: Truth, operations: readonly Operation[]): Set<number> {
+  const from = before === undefined ? 0 : before.length;
+  return new Set(operations.filter(({ span }) => span.start >= from).map(({ statement }) => statement.id));
 }
 
 function together(effects: readonly Effects[]): Effects {
@@ -45,14 +47,23 @@ function schemaOf(setup: string, version: PostgresVersion): Schema {
   return schema;
 }
 
+/** Locks that the statements before have not taken already. */
+function notHeld({ effects, session }: Step): Effects {
+  const holds = (table: string, mode: LockMode): boolean => {
+    const held = session.held.get(table);
+    return held !== undefined && strongest(held.mode, mode) === held.mode;
+  };
+  return { ...effects, locks: effects.locks.filter(({ table, mode }) => !holds(table, mode)) };
+}
+
 /** What `effectsOf` says of the statement as a whole, inside a transaction (`file`) or outside (`none`). */
 export function predict(truth: Truth, version: PostgresVersion, shape: 'file' | 'none'): Effects {
   const read = migration(truth, shape);
   const schema = schemaOf(truth.setup, version);
   const migrations = [{ migration: read, role: 'pending' as const }];
   const [replayed] = replay({ migrations, deploy: 'each', schema, version });
-  const wanted = lastStatement(read.up);
-  return together((replayed?.up ?? []).filter(({ operation }) => wanted.has(operation)).map(({ effects }) => effects));
+  const wanted = lastStatement(truth, read.up);
+  return together((replayed?.up ?? []).filter((step) => wanted.has(step.operation.statement.id)).map(notHeld));
 }
 
 function failure(predicted: Failure | null, observed: string | null): string | null {

@@ -27,7 +27,7 @@ type ColumnKind =
 export const columns: Printers<ColumnKind> = {
   addColumn: (add) =>
     clauses(
-      alterRelation(add, add.guard === 'if exists'),
+      alterRelation(add),
       words('ADD COLUMN', when(add.guard === 'if not exists', 'IF NOT EXISTS'), printColumn(add.column)),
     ),
   dropColumn: (drop) =>

@@ -3,6 +3,7 @@ import type { Operation } from '../../operations/types.js';
 import { recogniseSql } from './frameworks/recognise.js';
 import { parseMigration } from './migration.js';
 import { readStatements } from './read.js';
+import { references } from './references.js';
 import { scanSql } from './scan.js';
 import { write } from './write.js';
 
@@ -39,4 +40,5 @@ export function parseSql(text: string): Operation[] {
 export const sqlChunk: ParserChunk = {
   parser: { language: 'sql', recognise: recogniseSql, parse: parseMigration, write },
   parseEmbedded,
+  references,
 };

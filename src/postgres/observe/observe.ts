@@ -27,7 +27,7 @@ export interface Observation {
 }
 
 export interface ObserveOptions {
-  /** Statements to run in the same transaction before, not observed themselves. */
+  /** Statements to run in the same transaction before: what they lock, read and rewrite is not counted. */
   before?: string;
   /** `none`: outside a transaction block from the start. */
   transaction?: 'own' | 'none';
@@ -61,14 +61,29 @@ async function runListening(connection: Connection, statement: string): Promise<
   return notices;
 }
 
+/** The relations of the start as they are after the first statements: under their new names, with their new files. */
+function since(start: RelationStates, now: RelationStates): RelationStates {
+  return { ...now, tables: new Map([...now.tables].filter(([oid]) => start.tables.has(oid))) };
+}
+
+/** Locks that were not held before, or not as strong. */
+function taken(locks: Effects['locks'], held: Effects['locks']): Effects['locks'] {
+  return locks.filter(({ table, mode }) => !held.some((before) => before.table === table && before.mode === mode));
+}
+
 async function inTransaction(connection: Connection, statement: string, options: ObserveOptions): Promise<Outcome> {
-  const before = await relationsOf(connection);
+  let before = await relationsOf(connection);
   await connection.query('BEGIN');
   let done = false;
   try {
-    if (options.before !== undefined) await connection.query(options.before);
+    let held: Effects['locks'] = [];
+    if (options.before !== undefined) {
+      await connection.query(options.before);
+      before = since(before, await relationsOf(connection));
+      held = await locksHeldBy(connection, before, 'pg_backend_pid()');
+    }
     const notices = await runListening(connection, statement);
-    const locks = await locksHeldBy(connection, before, 'pg_backend_pid()');
+    const locks = taken(await locksHeldBy(connection, before, 'pg_backend_pid()'), held);
     const after = await relationsOf(connection);
     done = true;
     return { before, after, locks, notices };
@@ -113,8 +128,12 @@ function unique(names: Iterable<string>): string[] {
 function observation(outcome: Outcome, refusesTransaction: boolean): Observation {
   const notices = readNotices(outcome.notices);
   const { rewrites, emptied } = newFiles(outcome, notices.rewriting);
-  const display = (relname: string): string[] =>
-    [...outcome.before.tables.values()].filter((table) => table.relname === relname).map((table) => table.display);
+  // Notices leave the schema out: of two tables with one name it is the one that was locked.
+  const display = (relname: string): string[] => {
+    const named = [...outcome.before.tables.values()].filter((table) => table.relname === relname).map((table) => table.display);
+    const locked = named.filter((name) => outcome.locks?.some(({ table }) => table === name));
+    return locked.length > 0 ? locked : named;
+  };
   const isEmptied = (relname: string): boolean => emptied.some((table) => table.relname === relname);
   // TRUNCATE builds every index anew over nothing.
   const built = notices.building.filter(({ table }) => display(table).length > 0 && !isEmptied(table));

@@ -13,8 +13,17 @@ export function isInteger({ name, dimensions }: DataType): boolean {
 }
 
 interface OnTable {
+  kind?: OperationKind;
   table: QualifiedName;
   guard?: 'if exists' | 'if not exists';
+  tableGuard?: 'if exists';
+}
+
+/** Actions of ALTER TABLE whose guard speaks of the column or the constraint. */
+const OWN_GUARD: ReadonlySet<OperationKind> = new Set<OperationKind>(['dropColumn', 'dropConstraint', 'dropExpression', 'dropIdentity']);
+
+function guardsTable({ kind, guard, tableGuard }: OnTable): boolean {
+  return tableGuard !== undefined || (guard === 'if exists' && !(kind !== undefined && OWN_GUARD.has(kind)));
 }
 
 /** False when the relation is known to be missing: nothing happens then, or the statement fails. */
@@ -22,19 +31,18 @@ export function requireTable(operation: OnTable, outcome: Outcome): boolean {
   if (outcome.mayExist(operation.table)) return true;
   // ALTER TABLE also takes the name of an index, whose table it leaves alone.
   if (outcome.schema.indexes.has(relationKey(operation.table))) return false;
-  if (operation.guard !== 'if exists') outcome.fail('42P01', 'always');
+  if (!guardsTable(operation)) outcome.fail('42P01', 'always');
   return false;
 }
 
 /** The column, or null when it is known to be missing, which fails without IF EXISTS. */
 export function requireColumn(
-  operation: OnTable & { column: string; kind?: OperationKind },
+  operation: OnTable & { column: string },
   outcome: Outcome,
 ): { column: Column | undefined } | null {
   const relation = outcome.relation(operation.table);
   const column = relation?.columns.get(operation.column);
   if (column !== undefined || relation === undefined || !hasAllColumns(relation)) return { column };
-  // The guard of ALTER TABLE IF EXISTS speaks of the table; DROP COLUMN has one of its own.
   if (operation.kind !== 'dropColumn' || operation.guard !== 'if exists') outcome.fail('42703', 'always');
   return null;
 }

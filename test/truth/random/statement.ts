@@ -107,7 +107,5 @@ export function randomStatement(numbers: readonly number[], schema: RandomSchema
   if (choices.often(50)) return choices.of(STATEMENTS)(place);
   const count = choices.often(25) ? 2 + choices.below(2) : 1;
   const actions = Array.from({ length: count }, () => choices.of(ACTIONS)(place).trim());
-  // One guard is all an operation can say: that of the table would stand for the one of the part.
-  const safe = actions.every((action) => !/^(?:DROP|ADD COLUMN)|DROP IDENTITY|DROP EXPRESSION/.test(action));
-  return `ALTER TABLE ${safe ? guard(place) : ''}${only(place)}${place.table.name} ${actions.join(', ')}`;
+  return `ALTER TABLE ${guard(place)}${only(place)}${place.table.name} ${actions.join(', ')}`;
 }

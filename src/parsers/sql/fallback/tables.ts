@@ -87,6 +87,7 @@ interface Target {
 
 function action(s: Located, target: Target, change: TableAlteration, range: Range, guarded: boolean | undefined): OperationDraft | undefined {
   const guard = ifExists(guarded);
+  const tableGuard = guarded === true ? { tableGuard: 'if exists' as const } : {};
   switch (change.type) {
     case 'rename':
       return { kind: 'renameTable', ...target, ...guard, to: s.name(change.to.name) };
@@ -96,14 +97,15 @@ function action(s: Located, target: Target, change: TableAlteration, range: Rang
       return { kind: 'renameConstraint', ...target, ...guard, constraint: s.name(change.constraint.name), to: s.name(change.to.name) };
     case 'add column': {
       const column = columnOf(s, change.column, { from: s.indexOf(change.column), to: range.to });
-      return column && { kind: 'addColumn', ...target, ...guard, ...ifNotExists(change.ifNotExists), column };
+      return column && { kind: 'addColumn', ...target, ...tableGuard, ...ifNotExists(change.ifNotExists), column };
     }
     case 'drop column':
-      return { kind: 'dropColumn', ...target, ...ifExists(change.ifExists), column: s.name(change.column.name), ...cascade(change.behaviour) };
+      return { kind: 'dropColumn', ...target, ...tableGuard, ...ifExists(change.ifExists), column: s.name(change.column.name), ...cascade(change.behaviour) };
     case 'drop constraint':
       return {
         kind: 'dropConstraint',
         ...target,
+        ...tableGuard,
         ...ifExists(change.ifExists),
         constraint: s.name(change.constraint.name),
         ...cascade(change.behaviour),

@@ -1,6 +1,7 @@
 import type { OperationDraft, Span } from '../../../operations/types.js';
 import type { Action, LowerAction } from './alter-table.js';
-import { as, qualified, type Lowering } from './tree.js';
+import { ownGuarded } from './own-guard.js';
+import { as, ifExists, qualified, type Lowering } from './tree.js';
 import { dataType } from './type-name.js';
 
 /** `ALTER [COLUMN] name …`: the index of the name. A noun of this name has to be quoted. */
@@ -15,11 +16,13 @@ function emit(s: Lowering, action: Action, build: (column: string, rest: number)
 }
 
 /** An action that says no more than its column. */
-function plain(kind: 'setNotNull' | 'dropNotNull' | 'dropIdentity' | 'dropExpression'): LowerAction {
-  return (s, action) => {
-    const own = action.node.missing_ok === true ? { guard: 'if exists' as const } : {};
-    emit(s, action, (column) => ({ kind, ...action.target, column, ...own }));
-  };
+function plain(kind: 'setNotNull' | 'dropNotNull'): LowerAction {
+  return (s, action) => emit(s, action, (column) => ({ kind, ...action.target, column }));
+}
+
+/** The same, with IF EXISTS behind. */
+function guarded(kind: 'dropIdentity' | 'dropExpression'): LowerAction {
+  return (s, action) => emit(s, action, (column) => ({ kind, ...ownGuarded(action.target), column, ...ifExists(action.node.missing_ok) }));
 }
 
 function columnDefault(s: Lowering, action: Action): void {
@@ -88,8 +91,8 @@ function setting(kind: 'setStorage' | 'setCompression'): LowerAction {
 export const COLUMN_ACTIONS: Readonly<Record<string, LowerAction>> = {
   AT_SetNotNull: plain('setNotNull'),
   AT_DropNotNull: plain('dropNotNull'),
-  AT_DropExpression: plain('dropExpression'),
-  AT_DropIdentity: plain('dropIdentity'),
+  AT_DropExpression: guarded('dropExpression'),
+  AT_DropIdentity: guarded('dropIdentity'),
   AT_ColumnDefault: columnDefault,
   AT_AlterColumnType: columnType,
   AT_SetExpression: (s, action) =>

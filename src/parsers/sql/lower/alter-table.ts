@@ -5,7 +5,8 @@ import { alterCompositeType } from './composite-types.js';
 import { columnOf } from './columns.js';
 import { constraintNode, constraintOf, constraintSpan, type Range } from './constraints.js';
 import { partitionBounds } from './create-table.js';
-import { as, cascade, indexOf, qualified, relation, role, type Lowering } from './tree.js';
+import { ownGuarded } from './own-guard.js';
+import { as, cascade, ifExists, ifNotExists, indexOf, qualified, relation, role, type Lowering } from './tree.js';
 
 /** What every action of one ALTER TABLE shares. */
 export interface Target {
@@ -83,23 +84,17 @@ function unknown(s: Lowering, { range, tableSpan }: Action): void {
 function addColumn(s: Lowering, { node, target, range }: Action): void {
   const at = s.skipGuard(s.skip(range.from + 1, 'column'));
   const column = columnOf(s, as(node.def, 'ColumnDef') ?? {}, { from: at, to: range.to });
-  s.emit({ kind: 'addColumn', ...target, column, ...guarded(target, node.missing_ok === true && 'if not exists') }, s.span(at));
-}
-
-/** The action's own guard; the statement's stays when it has none. */
-function guarded(target: Target, own: 'if exists' | 'if not exists' | false): { guard?: 'if exists' | 'if not exists' } {
-  if (own !== false) return { guard: own };
-  return target.guard === undefined ? {} : { guard: target.guard };
+  s.emit({ kind: 'addColumn', ...ownGuarded(target), column, ...ifNotExists(node.missing_ok) }, s.span(at));
 }
 
 function dropColumn(s: Lowering, { node, target, range }: Action): void {
   s.emit(
     {
       kind: 'dropColumn',
-      ...target,
+      ...ownGuarded(target),
       column: s.name(node.name ?? ''),
       ...cascade(node.behavior),
-      ...guarded(target, node.missing_ok === true && 'if exists'),
+      ...ifExists(node.missing_ok),
     },
     actionName(s, range, 'column'),
   );
@@ -122,10 +117,10 @@ function dropConstraint(s: Lowering, { node, target, range }: Action): void {
   s.emit(
     {
       kind: 'dropConstraint',
-      ...target,
+      ...ownGuarded(target),
       constraint: s.name(node.name ?? ''),
       ...cascade(node.behavior),
-      ...guarded(target, node.missing_ok === true && 'if exists'),
+      ...ifExists(node.missing_ok),
     },
     actionName(s, range, 'constraint'),
   );
