@@ -12,7 +12,7 @@ function effectOf({ places }: Change): string {
 /** Asks which changes to make, shows each, and asks again. */
 export async function confirmChanges(changes: readonly Change[], shown: (change: Change) => string, undo: boolean): Promise<Answers> {
   // Some pseudo terminals say that they are 0 columns wide, and get one character a line.
-  if (!process.stdout.columns) process.stdout.columns = 80;
+  if (!process.stdout.columns) Object.assign(process.stdout, { columns: 80, rows: 24 });
   intro(undo ? 'Take migration-guard out' : 'Let this project call migration-guard');
   const picked = await multiselect({
     message: 'Which files?',
