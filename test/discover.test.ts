@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { relevantHistory } from '../src/discover/history.js';
+import { relevantHistory, touchedBy } from '../src/discover/history.js';
 import { hostFor } from '../src/discover/host.js';
 import { alembicRevision, chains, inOrder } from '../src/discover/order.js';
 import { selectPaths } from '../src/discover/select.js';
@@ -138,7 +138,7 @@ describe('history', () => {
 
   function read(pending: string, earlier: Record<string, string>): string[] {
     const files = Object.entries(earlier).map(([path, text]) => ({ path, text }));
-    return relevantHistory([migration('m/9_now.sql', pending)], files, (file) => migration(file.path, file.text)).map(({ path }) => path);
+    return relevantHistory(touchedBy([migration('m/9_now.sql', pending)]), files, (file) => migration(file.path, file.text)).map(({ path }) => path);
   }
 
   it('only files that name what is touched are parsed, renames and partitions followed', () => {

@@ -73,19 +73,8 @@ function olderNames(operation: Operation, names: ReadonlySet<string>): string[] 
   }
 }
 
-function mentions(names: ReadonlySet<string>): RegExp {
-  const escaped = [...names].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`(?<![\\w$])(?:${escaped.join('|')})(?![\\w$])`, 'i');
-}
-
-/** An index dropped by name alone tells its table only where it was created, under whatever name. */
-function needsEverything(migration: Migration, texts: readonly string[]): boolean {
-  if (NAMES_ELSEWHERE.has(migration.framework)) return true;
-  return [...migration.up, ...(migration.down ?? [])].some((operation) => {
-    if (operation.kind !== 'dropIndex' || operation.table !== undefined) return false;
-    const written = mentions(new Set([operation.index.name]));
-    return !texts.some((text) => written.test(text));
-  });
+function mentions(name: string): RegExp {
+  return new RegExp(`(?<![\\w$])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i');
 }
 
 /** Names of objects that no earlier file can have made, or that cannot be looked for in a text. */
@@ -93,25 +82,90 @@ function searchable(name: string): boolean {
   return name.length > 0 && !/["'\\]/.test(name);
 }
 
-function touchedNames(pending: readonly Migration[]): Set<string> {
+/** What of the files under report decides which earlier ones matter. */
+export interface Touched {
+  names: ReadonlySet<string>;
+  /** Indexes dropped by name alone: their tables are told only where they were created, under whatever name. */
+  nameless: ReadonlySet<string>;
+  /** The names tell nothing. */
+  everything: boolean;
+}
+
+export function touchedBy(pending: readonly Migration[]): Touched {
   const names = new Set<string>();
+  const nameless = new Set<string>();
   for (const { up, down } of pending) {
-    for (const operation of [...up, ...(down ?? [])]) namesIn(operation, names);
+    for (const operation of [...up, ...(down ?? [])]) {
+      namesIn(operation, names);
+      if (operation.kind === 'dropIndex' && operation.table === undefined) nameless.add(operation.index.name);
+    }
   }
-  return names;
+  const everything = pending.some(({ framework }) => NAMES_ELSEWHERE.has(framework)) || ![...names].every(searchable);
+  return { names, nameless, everything };
+}
+
+const known = new WeakMap<Earlier, ReadonlySet<string>>();
+
+/** The words of a text, in small letters. */
+function wordsOf(file: Earlier): ReadonlySet<string> {
+  let words = known.get(file);
+  if (words === undefined) {
+    words = new Set([...new Set(file.text.match(/[\w$]+/g))].map((word) => word.toLowerCase()));
+    known.set(file, words);
+  }
+  return words;
+}
+
+/** Which of the earlier files, by their numbers, hold a name as a word of its own, in letters of either case. */
+class Index {
+  readonly #holding = new Map<string, readonly number[]>();
+  #reading: readonly number[] | undefined;
+
+  constructor(private readonly earlier: readonly Earlier[]) {}
+
+  holding(name: string): readonly number[] {
+    let found = this.#holding.get(name);
+    if (found === undefined) {
+      const word = name.toLowerCase();
+      const written = /^[\w$]+$/.test(name) ? null : mentions(name);
+      found = this.#where((file) => (written === null ? wordsOf(file).has(word) : written.test(file.text)));
+      this.#holding.set(name, found);
+    }
+    return found;
+  }
+
+  readingElsewhere(): readonly number[] {
+    return (this.#reading ??= this.#where(readsElsewhere));
+  }
+
+  #where(test: (file: Earlier) => boolean): number[] {
+    return this.earlier.flatMap((file, number) => (test(file) ? [number] : []));
+  }
+}
+
+const indexes = new WeakMap<readonly Earlier[], Index>();
+
+function indexOf(earlier: readonly Earlier[]): Index {
+  let index = indexes.get(earlier);
+  if (index === undefined) indexes.set(earlier, (index = new Index(earlier)));
+  return index;
 }
 
 /** Parses the files that mention a name until what they hold leads to no further one. */
-function parseMentioning<T extends Earlier>(names: Set<string>, earlier: readonly T[], parse: (file: T) => Migration | null): Map<T, Migration | null> {
+function parseMentioning<T extends Earlier>(touched: ReadonlySet<string>, earlier: readonly T[], parse: (file: T) => Migration | null): Map<T, Migration | null> {
+  const index = indexOf(earlier);
   const parsed = new Map<T, Migration | null>();
-  for (let known = -1; known !== names.size; ) {
-    known = names.size;
-    const mentioned = mentions(names);
-    for (const file of earlier) {
-      if (!parsed.has(file) && (mentioned.test(file.text) || readsElsewhere(file))) parsed.set(file, parse(file));
-    }
+  const read = (numbers: readonly number[]): void => {
+    for (const file of numbers.map((number) => earlier[number] as T)) if (!parsed.has(file)) parsed.set(file, parse(file));
+  };
+  read(index.readingElsewhere());
+  const names = new Set(touched);
+  for (let fresh = [...names]; fresh.length > 0; ) {
+    for (const name of fresh) read(index.holding(name));
     const operations = [...parsed.values()].flatMap((migration) => migration?.up ?? []);
-    for (const operation of operations) for (const name of olderNames(operation, names)) names.add(name);
+    const older = new Set(operations.flatMap((operation) => olderNames(operation, names)));
+    fresh = [...older].filter((name) => !names.has(name));
+    for (const name of fresh) names.add(name);
   }
   return parsed;
 }
@@ -123,15 +177,13 @@ function parseMentioning<T extends Earlier>(names: Set<string>, earlier: readonl
  * or dropped any of them.
  */
 export function relevantHistory<T extends Earlier>(
-  pending: readonly Migration[],
+  { names, nameless, everything }: Touched,
   earlier: readonly T[],
   parse: (file: T) => Migration | null,
 ): Migration[] {
   if (earlier.length === 0) return [];
-  const names = touchedNames(pending);
-  const texts = earlier.map(({ text }) => text);
-  const everything = pending.some((migration) => needsEverything(migration, texts)) || ![...names].every(searchable);
-  if (!everything && names.size === 0) return [];
-  const parsed = everything ? new Map(earlier.map((file) => [file, parse(file)])) : parseMentioning(names, earlier, parse);
+  const all = everything || [...nameless].some((name) => indexOf(earlier).holding(name).length === 0);
+  if (!all && names.size === 0) return [];
+  const parsed = all ? new Map(earlier.map((file) => [file, parse(file)])) : parseMentioning(names, earlier, parse);
   return earlier.map((file) => parsed.get(file) ?? null).filter((one) => one !== null);
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Host, Source } from '../parsers/parser.js';
 import { pathFrom } from './place.js';
 import { readText } from './read-text.js';
+import type { Seen } from './seen.js';
 import { TypeScriptProject } from './typescript.js';
 
 const JAVASCRIPT = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx', '.json'];
@@ -51,12 +52,14 @@ function isBareModule(from: string, specifier: string): boolean {
  * disk for each: some settings may stand in forty places. Some disks make no
  * difference between letters, so that a name is compared without one.
  */
-function missingFiles(root: string): (absolute: string) => boolean {
+function missingFiles(root: string, seen: Seen | undefined): (absolute: string) => boolean {
   const folders = new Map<string, ReadonlySet<string> | null>();
   const namesIn = (folder: string): ReadonlySet<string> | null => {
     let names = folders.get(folder);
     if (names === undefined) {
-      names = isMissing(folder) ? null : listed(folder);
+      const missing = isMissing(folder);
+      if (!missing) seen?.note(folder);
+      names = missing ? null : listed(folder);
       folders.set(folder, names);
     }
     return names;
@@ -83,15 +86,17 @@ export interface ProjectHost extends Host {
   takeNotice(): string | null;
 }
 
-/** What parsers may ask of the disk, each file read once a run. Paths are those of the report. */
-export function hostFor(root: string, typescript: TypeScriptProject = new TypeScriptProject(root)): ProjectHost {
+/** What parsers may ask of the disk, each file read once a run. Paths are those of the report; `seen` is told what was looked at. */
+export function hostFor(root: string, typescript: TypeScriptProject = new TypeScriptProject(root), seen?: Seen): ProjectHost {
   const known = new Map<string, Source | null>();
-  const isMissing = missingFiles(root);
+  const isMissing = missingFiles(root, seen);
 
   const source = (absolute: string): Source | null => {
     let found = known.get(absolute);
     if (found === undefined) {
-      const read = isMissing(absolute) ? null : readText(absolute);
+      const missing = isMissing(absolute);
+      if (!missing) seen?.note(absolute);
+      const read = missing ? null : readText(absolute);
       found = read !== null && 'text' in read ? { path: pathFrom(root, absolute), text: read.text.replace(/^\ufeff/, '') } : null;
       known.set(absolute, found);
     }

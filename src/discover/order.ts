@@ -107,6 +107,12 @@ function classTimestampKey({ path, text }: Ordered): Key {
   return digits === undefined ? [nameOf(path)] : [BigInt(digits), nameOf(path)];
 }
 
+/** What of a file's text its place among the others hangs on; what of other files, its host is asked for. */
+export function orderSign(file: Ordered, framework: Framework): string {
+  if (framework === 'alembic' || framework === 'django') return JSON.stringify(alembicRevision(file.text));
+  return framework === 'typeorm' ? (/\bclass\s+\w*?(\d{13})\b/.exec(file.text)?.[1] ?? '') : '';
+}
+
 interface Journal {
   entries?: { idx?: number; tag?: string }[];
 }

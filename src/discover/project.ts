@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Framework } from '../operations/migration.js';
 import { EXTENSIONS, leftOut } from './left-out.js';
 
 /** Names that one migration's folder holds, so that the folder above is the project's. */
 const IN_OWN_FOLDER = new Set(['migration.sql', 'up.sql', 'down.sql']);
+
+/** Projects of these may sort their files into folders. */
+const NESTED: ReadonlySet<Framework> = new Set<Framework>(['alembic', 'flyway', 'liquibase']);
 
 /** Where the migrations of one project lie together. Paths may be absolute or the report's. */
 export function migrationsFolder(path: string, framework: Framework): string {
@@ -16,6 +19,23 @@ export function migrationsFolder(path: string, framework: Framework): string {
   return folder;
 }
 
+/** Files of one kind are listed alike: what `filesOfProject` takes from a path besides its folder. */
+export function kindOf(path: string): string {
+  const name = basename(path).toLowerCase();
+  return IN_OWN_FOLDER.has(name) ? name : extname(name);
+}
+
+/** The folder and those below it in which the project may keep files side by side. */
+export function foldersOfProject(folder: string, framework: Framework): string[] {
+  if (!NESTED.has(framework)) return [folder];
+  try {
+    const below = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isDirectory());
+    return [folder, ...below.map((entry) => join(entry.parentPath, entry.name))];
+  } catch {
+    return [folder];
+  }
+}
+
 function upTo(folder: string, name: string): string | null {
   const parts = folder.split('/');
   const at = parts.lastIndexOf(name);
@@ -25,7 +45,7 @@ function upTo(folder: string, name: string): string | null {
 /** Every file that may be a migration of the project whose files lie in `folder`. */
 export function filesOfProject(folder: string, path: string, framework: Framework): string[] {
   const name = basename(path).toLowerCase();
-  const nested = framework === 'alembic' || framework === 'flyway' || framework === 'liquibase';
+  const nested = NESTED.has(framework);
   try {
     if (IN_OWN_FOLDER.has(name)) {
       const wanted = name === 'down.sql' ? 'up.sql' : basename(path);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
+import type { Seen } from './seen.js';
 
 /** What a literal type says a value is. */
 export type Constant = string | number | boolean;
@@ -45,10 +46,11 @@ export class TypeScriptProject {
   readonly #files = new Map<string, ts.SourceFile | undefined>();
   #program: ts.Program | undefined;
 
-  /** `load` gives the compiler that a file at a place would get, or null. */
+  /** `load` gives the compiler that a file at a place would get, or null; `seen` is told what was looked at. */
   constructor(
     root: string,
     private readonly load: (place: string) => typeof ts | null = compilerFrom,
+    private readonly seen?: Seen,
   ) {
     this.#root = root;
   }
@@ -96,7 +98,7 @@ export class TypeScriptProject {
   #ask(from: string, specifier: string): string | null {
     const compiler = this.#load();
     if (compiler === null) return null;
-    const { resolvedModule } = compiler.resolveModuleName(specifier, from, this.#optionsFor(compiler, dirname(from)), compiler.sys);
+    const { resolvedModule } = compiler.resolveModuleName(specifier, from, this.#optionsFor(compiler, dirname(from)), this.#system(compiler));
     return ownFile(resolvedModule?.resolvedFileName);
   }
 
@@ -141,6 +143,7 @@ export class TypeScriptProject {
   #manifest(folder: string): Manifest | null {
     let manifest = this.#manifests.get(folder);
     if (manifest === undefined) {
+      this.seen?.note(join(folder, 'package.json'));
       manifest = manifestIn(folder);
       this.#manifests.set(folder, manifest);
     }
@@ -149,14 +152,36 @@ export class TypeScriptProject {
 
   #exists(path: string): boolean {
     let exists = this.#places.get(path);
-    if (exists === undefined) this.#places.set(path, (exists = existsSync(path)));
+    if (exists === undefined) {
+      this.seen?.note(path);
+      this.#places.set(path, (exists = existsSync(path)));
+    }
     return exists;
+  }
+
+  /** The disk as the compiler asks it. */
+  #system(compiler: typeof ts): ts.System {
+    const { seen } = this;
+    const { sys } = compiler;
+    if (seen === undefined) return sys;
+    const noting =
+      <T, Rest extends unknown[]>(ask: (path: string, ...rest: Rest) => T) =>
+      (path: string, ...rest: Rest): T => {
+        seen.note(path);
+        return ask(path, ...rest);
+      };
+    return {
+      ...sys,
+      fileExists: noting((path) => sys.fileExists(path)),
+      directoryExists: noting((path) => sys.directoryExists(path)),
+      readFile: noting((path, encoding?: string) => sys.readFile(path, encoding)),
+    };
   }
 
   #optionsFor(compiler: typeof ts, folder: string): ts.CompilerOptions {
     let options = this.#options.get(folder);
     if (options === undefined) {
-      options = { ...readOptions(compiler, this.#configAbove(folder)), ...FIXED };
+      options = { ...readOptions(compiler, this.#system(compiler), this.#configAbove(folder)), ...FIXED };
       this.#options.set(folder, options);
     }
     return options;
@@ -176,7 +201,10 @@ export class TypeScriptProject {
     const host: ts.CompilerHost = {
       ...standard,
       getSourceFile: (path, language) => {
-        if (!this.#files.has(path)) this.#files.set(path, standard.getSourceFile(path, language));
+        if (!this.#files.has(path)) {
+          this.seen?.note(path);
+          this.#files.set(path, standard.getSourceFile(path, language));
+        }
         return this.#files.get(path);
       },
       resolveModuleNameLiterals: (names, containing) =>
@@ -202,13 +230,13 @@ function compilerFrom(place: string): typeof ts | null {
   }
 }
 
-function readOptions(compiler: typeof ts, config: string | undefined): ts.CompilerOptions {
+function readOptions(compiler: typeof ts, system: ts.System, config: string | undefined): ts.CompilerOptions {
   const bundler: ts.CompilerOptions = { module: compiler.ModuleKind.ESNext, moduleResolution: compiler.ModuleResolutionKind.Bundler };
   if (config === undefined) return bundler;
-  const { config: json, error } = compiler.readConfigFile(config, (path) => compiler.sys.readFile(path));
+  const { config: json, error } = compiler.readConfigFile(config, (path) => system.readFile(path));
   if (error !== undefined && json === undefined) return bundler;
   // Which files belong to the project is of no interest, so that no folder is searched.
-  const host: ts.ParseConfigHost = { ...compiler.sys, readDirectory: () => [] };
+  const host: ts.ParseConfigHost = { ...system, readDirectory: () => [] };
   const { options } = compiler.parseJsonConfigFileContent(json, host, dirname(config), undefined, config);
   // What is left to defaults depends on the version and may not know package exports.
   return options.moduleResolution === undefined && options.module === undefined ? { ...options, ...bundler } : options;

@@ -1,14 +1,13 @@
 import type { Linter } from 'eslint';
 import { analysisOf } from './analysis.js';
-import { messageOf, ruleDescriptions } from './rules.js';
+import { messageOf } from './rules.js';
 
 /**
  * For ESLint 8, which knows no languages: the file never reaches a JavaScript
  * rule, findings come out as finished messages. ESLint's rule severities do not
- * apply here; the recommended rules warn.
+ * apply here; the configuration file says which rules there are, all warn.
  */
 export function processorFor(name: string, version: string): Linter.Processor {
-  const recommended = new Set(ruleDescriptions.filter((rule) => rule.recommended).map((rule) => rule.id));
   const texts = new Map<string, string>();
   return {
     meta: { name: `migration-guard/${name}`, version },
@@ -20,8 +19,8 @@ export function processorFor(name: string, version: string): Linter.Processor {
     postprocess(_, filename) {
       const text = texts.get(filename) ?? '';
       texts.delete(filename);
-      return analysisOf(text, filename, process.cwd(), {})
-        .findings.filter((finding) => finding.suppressed === null && recommended.has(finding.ruleId))
+      return analysisOf(text, filename, process.cwd(), {}, null)
+        .findings.filter(({ suppressed }) => suppressed === null)
         .map((finding) => ({
           ruleId: `migration-guard/${finding.ruleId}`,
           severity: 1 as const,

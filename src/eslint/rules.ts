@@ -3,7 +3,8 @@ import type { Finding } from '../finding.js';
 import { helpUrl } from '../links.js';
 import { rules as guardRules } from '../rules/index.js';
 import { SUPPRESSION_RULES } from '../suppress.js';
-import { analysisOfTree, type GuardSettings } from './analysis.js';
+import { analysisOfTree, announce } from './analysis.js';
+import type { GuardSettings } from './standards.js';
 import { suppressionSuggestion } from './suggestions.js';
 import { wrongCommentSyntax } from './wrong-comment.js';
 
@@ -64,6 +65,7 @@ function eslintRule(description: RuleDescription): EslintRule.RuleModule {
       messages: { found: '{{ text }}', edit: '{{ title }}', suppress: 'Suppress with a comment' },
     },
     create(context) {
+      announce(sourceOf(context).ast, description.id);
       const check = (): void => {
         const { text, ast, filename, cwd } = sourceOf(context);
         const { findings } = analysisOfTree(ast, text, filename, cwd, settingsOf(context));

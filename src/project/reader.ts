@@ -44,6 +44,9 @@ function writesIn(framework: Framework, language: Language): boolean {
   return EITHER.has(framework) ? language !== 'python' : language === 'sql';
 }
 
+/** Earlier migrations as a project's configuration has them run, as long as it is the same. */
+const placements = new WeakMap<Migration, { host: Host; placed: Migration }>();
+
 /** Reads the files of a run with the front-end of each. Nothing that one file holds stops the others. */
 export class ProjectReader {
   constructor(
@@ -58,6 +61,11 @@ export class ProjectReader {
 
   text(absolute: string): ReadText {
     return this.memory === undefined ? readText(absolute) : this.memory.text(absolute);
+  }
+
+  /** Two readers with the same one read a text of the same path alike. */
+  get readingKey(): string {
+    return JSON.stringify([this.how, this.options]);
   }
 
   /** Null for a file that nobody named and that is no migration. */
@@ -77,16 +85,16 @@ export class ProjectReader {
     }
     if (parsed === null) return null;
     if (!isMigration(parsed)) return { path, framework: parsed.framework, skipped: parsed.skipped };
+    const migration = this.placed(parsed);
     const notice = (read as { notice?: string }).notice ?? this.host.takeNotice?.() ?? undefined;
-    return { selected, source, migration: parsed, ...(notice === undefined ? {} : { notice }) };
+    return { selected, source, migration, ...(notice === undefined ? {} : { notice }) };
   }
 
   /** An earlier migration, for the schema it leaves behind; null when it cannot be had. */
   readEarlier(source: Source): Migration | null {
     const { memory } = this;
-    if (memory === undefined) return this.parseEarlier(source, this.host);
-    const options = JSON.stringify([this.how, this.options]);
-    return memory.migration(source, options, this.host, (host) => this.parseEarlier(source, host));
+    const parsed = memory === undefined ? this.parseEarlier(source, this.host) : memory.migration(source, this.readingKey, this.host, (host) => this.parseEarlier(source, host));
+    return parsed === null ? null : this.placed(parsed);
   }
 
   private parseEarlier(source: Source, host: Host): Migration | null {
@@ -96,6 +104,16 @@ export class ProjectReader {
     } catch {
       return null;
     }
+  }
+
+  /** As the project's own configuration has it run. */
+  private placed(migration: Migration): Migration {
+    if (this.options.transaction !== undefined) return migration;
+    const known = placements.get(migration);
+    if (known?.host === this.host) return known.placed;
+    const placed = inProject(migration, this.root, this.host);
+    placements.set(migration, { host: this.host, placed });
+    return placed;
   }
 
   /** The tool whose migration a file looks like, without reading it through; null for a file that is none. */
@@ -114,12 +132,11 @@ export class ProjectReader {
     if (language === null) return named ? unknownLanguage(source) : null;
     const forced = framework !== undefined && writesIn(framework, language) ? framework : undefined;
     if (forced === undefined && !named && !this.looksLikeOne(source, language, host)) return null;
-    const parsed = parserFor(language).parse(source, {
+    return parserFor(language).parse(source, {
       host,
       ...(forced === undefined ? {} : { framework: forced }),
       ...(transaction === undefined ? {} : { transaction }),
     });
-    return isMigration(parsed) && transaction === undefined ? inProject(parsed, this.root, host) : parsed;
   }
 
   private languageOf({ path }: Source, named: boolean): Language | null {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { relevantHistory } from '../discover/history.js';
+import { relevantHistory, touchedBy } from '../discover/history.js';
 import { chains, isDownHalf } from '../discover/order.js';
 import { pathFrom } from '../discover/place.js';
 import { filesOfProject, migrationsFolder } from '../discover/project.js';
@@ -57,7 +57,7 @@ function migrationsOf(chain: readonly Member[], reader: ProjectReader): ReplayIn
   const before = chain.slice(0, last + 1);
   const pending = before.flatMap(({ file }) => (file === null ? [] : [file.migration]));
   const earlier = before.filter(({ file }) => file === null);
-  const history = new Set(relevantHistory(pending, earlier, (member) => reader.readEarlier(member)));
+  const history = new Set(relevantHistory(touchedBy(pending), earlier, (member) => reader.readEarlier(member)));
   const byPath = new Map([...history].map((migration) => [migration.path, migration]));
   return before.flatMap(({ path, file }): ReplayInput['migrations'][number][] => {
     const migration = file?.migration ?? byPath.get(path);
