@@ -71,7 +71,6 @@ function pointOneWay(folder, allowed) {
 const STILL_LONG = [
   'src/parsers/javascript/knex/{conditions,constraints,knex,query-builder,raw}.ts',
   'src/parsers/javascript/sequelize/{attributes,expressions,indexes,library,query-interface,tables}.ts',
-  'src/parsers/python/{alembic/orm,django/models-in-code,evaluate/expressions}.ts',
   'src/postgres/casts.ts',
   'src/postgres/statements/{add-column,others,tables}.ts',
   'src/replay/replay.ts',

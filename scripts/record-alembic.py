@@ -133,6 +133,8 @@ class Driver:
 
 class Recording(PGDialect):
     supports_statement_cache = False
+    # As psycopg2: many rows of one INSERT go as one list of VALUES.
+    use_insertmanyvalues_wo_returning = True
     driver = "recording"
     default_paramstyle = "pyformat"
 
@@ -165,7 +167,7 @@ registry.register("postgresql.recording", __name__, "Recording")
 
 
 def load(path):
-    spec = importlib.util.spec_from_file_location("revision_" + path.stem, path)
+    spec = importlib.util.spec_from_file_location(re.sub(r"\W", "_", path.name), path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -185,6 +187,8 @@ def run(path, direction):
 
 def main():
     sys.dont_write_bytecode = True
+    # Revisions import what they share.
+    sys.path.insert(0, str(pathlib.Path(sys.argv[1]).resolve()))
     recorded = {}
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
         entry = {}

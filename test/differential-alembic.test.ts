@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Migration } from '../src/operations/migration.js';
+import type { Host } from '../src/parsers/parser.js';
 import { pythonChunk } from '../src/parsers/python/index.js';
 import { comparable, isStep, parseSent, withTransactions, type Sent } from './differential.js';
 
@@ -20,12 +22,22 @@ function readRecord(name: string): Recorded {
   return JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
 }
 
+/** Modules and SQL files that several revisions share. */
+const host: Host = {
+  resolveImport(from, specifier) {
+    const beside = specifier.startsWith('./') || specifier.startsWith('../');
+    const path = beside ? posix.join(posix.dirname(from), specifier) : `versions/${specifier.replaceAll('.', '/')}.py`;
+    const file = new URL(path.replace(/^versions\//, ''), folder);
+    return existsSync(file) ? { path, text: readFileSync(file, 'utf8') } : null;
+  },
+};
+
 const files = readdirSync(folder).filter((name) => name.endsWith('.py'));
 
 /** What we read of both directions, as the record speaks of it. */
 function readRevision(name: string): Record<Direction, unknown[]> {
   const text = readFileSync(new URL(name, folder), 'utf8');
-  const migration = pythonChunk.parser.parse({ path: `versions/${name}`, text }, {}) as Migration;
+  const migration = pythonChunk.parser.parse({ path: `versions/${name}`, text }, { host }) as Migration;
   const compared = (operations: Migration['up']): unknown[] => withTransactions(operations).filter(isStep).map(comparable);
   return { upgrade: compared(migration.up), downgrade: compared(migration.down ?? []) };
 }

@@ -40,6 +40,7 @@ export function handleAttribute(object: Value, name: string): Value | undefined 
   // A table's methods and columns are asked of the table.
   if (/^migration\.tables\.\w+$/.test(path)) return { type: 'attribute', object, name };
   const full = `${path}.${name}`;
+  if (full === 'migration.context.as_sql' || full === 'migration.impl.as_sql') return { type: 'constant', value: false };
   if (full === 'migration.dialect.name' || full === 'migration.bind.name') return fromString('postgresql');
   if (path === 'migration.dialect' && name !== 'type_descriptor') return unknown(name);
   const known = ATTRIBUTES[full];

@@ -1,6 +1,6 @@
 import type { Span } from '../../../operations/types.js';
 import type { Interpreter, Library } from '../evaluate/interpreter.js';
-import { dedent, toString } from '../evaluate/text.js';
+import { toString } from '../evaluate/text.js';
 import {
   booleanOf,
   fromString,
@@ -21,7 +21,7 @@ import { insertRows } from './core-statements.js';
 import { execute } from './execute.js';
 import { ExpressionPrinter } from './expression.js';
 import { createIndex, dropIndex } from './indexes.js';
-import { readProjectFile } from './files.js';
+import { linesOfFile, readProjectFile } from './files.js';
 import { entity, searchTrigger, syncEnumValues } from './plugins.js';
 import { queriedRows, writeAttribute } from './orm.js';
 import { Arguments, Reading } from './reading.js';
@@ -96,7 +96,9 @@ export class AlembicLibrary implements Library {
   }
 
   item(value: Value, interpreter: Interpreter, span: Span): Value | undefined {
-    return this.recorder === null ? undefined : queriedRows(this.#lowering(at(span), interpreter, null), value);
+    const lines = linesOfFile(value, interpreter);
+    if (lines !== undefined || this.recorder === null) return lines;
+    return queriedRows(this.#lowering(at(span), interpreter, null), value);
   }
 
   assigned(object: Value, name: string, interpreter: Interpreter, span: Span): void {
@@ -231,9 +233,6 @@ const FIXED: Record<string, Value> = {
 /** Calls of the standard library that give a known value. */
 function pureCall(path: string | null, call: CallValue): Value | undefined {
   const first = call.positional[0]?.value;
-  if ((path === 'textwrap.dedent' || path === 'inspect.cleandoc') && first?.type === 'string') {
-    return { type: 'string', text: dedent(first.text) };
-  }
   const fixed = FIXED[path ?? ''];
   if (fixed !== undefined) return fixed;
   if (path?.endsWith('.quote') === true && first?.type === 'string') return fromString(`"${toString(first.text)}"`);

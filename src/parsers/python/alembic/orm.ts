@@ -77,8 +77,7 @@ function bulkMappings(lowering: Lowering, way: 'insert' | 'update'): void {
   const reading = new Reading();
   const table = tableOf(model, reading) ?? { name: reading.name(model) };
   const known = rows?.type === 'sequence' && rows.open !== true ? rows.items.length : undefined;
-  const first = rows?.type === 'sequence' ? rows.items[0] : undefined;
-  const columns = first?.type === 'dictionary' ? first.entries.flatMap((entry) => stringOf(entry.key) ?? []) : [];
+  const columns = columnsOfRows(rows);
   if (columns.length === 0) reading.partial = true;
   if (way === 'insert') {
     const text = `INSERT INTO ${printName(table)} DEFAULT VALUES`;
@@ -88,6 +87,12 @@ function bulkMappings(lowering: Lowering, way: 'insert' | 'update'): void {
   const key = model === undefined ? 'id' : keyOf(model);
   const set = columns.filter((column) => column !== key).map((column, index) => ({ column, value: `$${index + 2}` }));
   send(lowering, { kind: 'update', table, set, where: `${key} = $1`, reads: [] }, lowering.call.span, reading);
+}
+
+/** The keys of the first row. */
+function columnsOfRows(rows: Value | undefined): string[] {
+  const first = rows?.type === 'sequence' ? rows.items[0] : undefined;
+  return first?.type === 'dictionary' ? first.entries.flatMap((entry) => stringOf(entry.key) ?? []) : [];
 }
 
 function deleteRow(lowering: Lowering, object: Value | undefined): void {

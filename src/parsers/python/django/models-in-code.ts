@@ -96,17 +96,20 @@ class Target {
 }
 
 function namesOf(model: Value, { imported }: Code): [string | null, string | null] {
-  if (model.type === 'call') {
-    const [app, name] = model.positional.map((argument) => stringOf(argument.value));
-    const label = app ?? stringOf(model.keywords.get('app_label')?.value);
-    const given = name ?? stringOf(model.keywords.get('model_name')?.value);
-    const [first, second] = given === null ? (label?.split('.') ?? []) : [label, given];
-    return [first ?? null, second ?? null];
-  }
+  if (model.type === 'call') return askedNames(model);
   const path = pathOf(model) ?? '';
   const found = IMPORTED.exec(path);
   imported.add(path);
   return [found?.[2] ?? null, found?.[3] ?? null];
+}
+
+/** `apps.get_model("app", "Model")` and `apps.get_model("app.Model")`. */
+function askedNames({ positional, keywords }: CallValue): [string | null, string | null] {
+  const label = stringOf(positional[0]?.value ?? keywords.get('app_label')?.value);
+  const given = stringOf(positional[1]?.value ?? keywords.get('model_name')?.value);
+  if (given !== null) return [label, given];
+  const [app, name] = label?.split('.') ?? [];
+  return [app ?? null, name ?? null];
 }
 
 const COMPARISONS: Record<string, string> = { exact: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
@@ -117,11 +120,20 @@ function condition(target: Target, key: string, value: Value): string | null {
   const column = more.length > 0 ? null : target.column(field);
   if (column === null) return null;
   const printed = quoteIdentifier(column);
-  if (lookup === 'isnull') return value.type === 'constant' ? `${printed} IS ${value.value === true ? '' : 'NOT '}NULL` : null;
+  if (lookup === 'isnull') return isNullText(printed, value);
   if (lookup === 'in') return `${printed} IN ${literal(value, 'IN ')?.replace(/^\$1$/, '($1)') ?? '($1)'}`;
   if (isNone(value)) return lookup === 'exact' ? `${printed} IS NULL` : null;
+  return comparedText(printed, lookup, value);
+}
+
+function comparedText(column: string, lookup: string, value: Value): string | null {
   const comparison = COMPARISONS[lookup];
-  return comparison === undefined ? null : `${printed} ${comparison} ${literal(value, '') ?? '$1'}`;
+  return comparison === undefined ? null : `${column} ${comparison} ${literal(value, '') ?? '$1'}`;
+}
+
+function isNullText(column: string, value: Value): string | null {
+  if (value.type !== 'constant') return null;
+  return `${column} IS ${value.value === true ? '' : 'NOT '}NULL`;
 }
 
 /** WHERE of a query set; what is asked in a way unknown to us leaves a placeholder. */
@@ -133,13 +145,19 @@ function whereOf(target: Target, links: readonly Link[]): string | undefined {
   };
   for (const { name, call } of links) {
     if (name === '[]') add(null);
-    if (!/^(?:filter|exclude|get|get_or_create|update_or_create|in_bulk)$/.test(name) || call === null) continue;
-    const asked = [...call.keywords].filter(([key]) => key !== 'defaults').map(([key, { value }]) => condition(target, key, value));
-    const unclear = call.positional.length > 0 || call.open;
-    if (name !== 'exclude') for (const part of unclear ? [...asked, null] : asked) add(part);
-    else add(unclear || asked.includes(null) || asked.length === 0 ? null : `NOT (${asked.join(' AND ')})`);
+    if (call !== null && ASKS.test(name)) for (const part of asked(target, name, call)) add(part);
   }
   return parts.length === 0 ? undefined : parts.join(' AND ');
+}
+
+const ASKS = /^(?:filter|exclude|get|get_or_create|update_or_create|in_bulk)$/;
+
+/** The conditions of one call; null for what cannot be told in SQL. */
+function asked(target: Target, name: string, call: CallValue): (string | null)[] {
+  const given = [...call.keywords].filter(([key]) => key !== 'defaults').map(([key, { value }]) => condition(target, key, value));
+  const unclear = call.positional.length > 0 || call.open;
+  if (name !== 'exclude') return unclear ? [...given, null] : given;
+  return [unclear || given.includes(null) || given.length === 0 ? null : `NOT (${given.join(' AND ')})`];
 }
 
 function byKey(target: Target): string {

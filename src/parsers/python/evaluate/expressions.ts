@@ -1,14 +1,17 @@
-import type { Argument as ArgumentNode, ComprehensionClause, Expression } from '../syntax/nodes.js';
+import type { Argument as ArgumentNode, Expression } from '../syntax/nodes.js';
 import { callValue } from './calls.js';
+import { comprehension } from './comprehension.js';
 import { display, representation } from './format.js';
+import { laidOut } from './format-spec.js';
+import { classAttribute, instanceAttribute, memberAttribute, membersOf } from './instances.js';
 import type { Interpreter } from './interpreter.js';
-import { isEnum, iterate } from './iterate.js';
+import { iterate } from './iterate.js';
 import { decode } from './literals.js';
 import { lookup, resolveSymbol } from './modules.js';
 import { binaryOperation, unaryOperation } from './operators.js';
 import type { Scope } from './scope.js';
 import { slice, toString, type Part, type Text } from './text.js';
-import { equal, numberOf, truthOf, unknown, type CallValue, type Value } from './value.js';
+import { equal, numberOf, truthOf, unknown, type CallValue, type UnknownValue, type Value } from './value.js';
 
 /** The value of an expression; calls to the database happen on the way. */
 export function evaluate(node: Expression, scope: Scope, interpreter: Interpreter): Value {
@@ -48,6 +51,8 @@ export function evaluate(node: Expression, scope: Scope, interpreter: Interprete
     }
     case 'star':
       return evaluate(node.value, scope, interpreter);
+    case 'yield':
+      return yielded(node, scope, interpreter);
     default:
       return unknown();
   }
@@ -64,7 +69,7 @@ function stringValue(node: Node<'string'>, scope: Scope, interpreter: Interprete
       continue;
     }
     const value = evaluate(piece.value, scope, interpreter);
-    const shown = piece.conversion === '!r' ? representation(value) : display(value);
+    const shown = laidOut(value, piece.conversion === '!r' ? representation(value) : display(value), piece.format.replace(/^:/, ''));
     // The hole stands where it is written, whatever fills it.
     for (const part of shown) text.push(own ? { text: part.text, span: piece.span, ...(part.hole ? { hole: true as const } : {}) } : part);
   }
@@ -95,11 +100,26 @@ function dictionary(node: Node<'dictionary'>, scope: Scope, interpreter: Interpr
   return { type: 'dictionary', entries, ...(open ? { open: true as const } : {}) };
 }
 
+/** A generator gives what it yields to whoever runs it; what it is sent is not known. */
+function yielded(node: Node<'yield'>, scope: Scope, interpreter: Interpreter): Value {
+  const value: Value = node.value === null ? { type: 'constant', value: null } : evaluate(node.value, scope, interpreter);
+  if (!node.from) interpreter.give(value);
+  else for (const item of iterate(value) ?? [unknown()]) interpreter.give(item);
+  return unknown('sent');
+}
+
+const COMPARISON = /^(?:[<>]=?|[!=]=)$/;
+
 function binary(node: Node<'binary'>, scope: Scope, interpreter: Interpreter): Value {
   const left = evaluate(node.left, scope, interpreter);
   // The right side is not evaluated once the left one decides.
   const truth = node.operator === 'and' || node.operator === 'or' ? truthOf(left) : null;
   if (truth !== null && truth === (node.operator === 'or')) return left;
+  // `a < b < c` is `a < b and b < c`.
+  if (COMPARISON.test(node.operator) && node.left.kind === 'binary' && COMPARISON.test(node.left.operator)) {
+    const middle = evaluate(node.left.right, scope, interpreter);
+    return binaryOperation('and', left, binaryOperation(node.operator, middle, evaluate(node.right, scope, interpreter)));
+  }
   return binaryOperation(node.operator, left, evaluate(node.right, scope, interpreter));
 }
 
@@ -113,24 +133,31 @@ function conditional(node: Node<'conditional'>, scope: Scope, interpreter: Inter
 
 /** `object.name` of a value already known. */
 export function attributeOf(object: Value, name: string, interpreter: Interpreter): Value {
-  const answer = interpreter.library.attribute(object, name);
+  const answer = interpreter.library.attribute(object, name) ?? memberAttribute(object, name, interpreter);
   if (answer !== undefined) return answer;
   switch (object.type) {
     case 'symbol':
       return resolveSymbol({ type: 'symbol', path: `${object.path}.${name}` }, interpreter);
-    case 'class': {
-      const member = object.members.get(name);
-      // A column of a model stays an attribute: its table is known through its class.
-      return member === undefined || (member.type === 'call' && !isEnum(object)) ? { type: 'attribute', object, name } : member;
+    case 'class':
+      return classAttribute(object, name) ?? { type: 'attribute', object, name };
+    case 'call':
+      return instanceAttribute(object, name, interpreter) ?? { type: 'attribute', object, name };
+    case 'sequence': {
+      const at = object.names?.indexOf(name) ?? -1;
+      return object.items[at] ?? { type: 'attribute', object, name };
     }
     case 'string':
       return name === 'value' || name === 'name' ? object : { type: 'attribute', object, name };
     case 'unknown':
-      if (object.of !== undefined) return { type: 'attribute', object, name };
-      return { type: 'unknown', name, ...(object.database === undefined ? {} : { database: object.database }) };
+      return attributeOfUnknown(object, name);
     default:
       return { type: 'attribute', object, name };
   }
+}
+
+function attributeOfUnknown(object: UnknownValue, name: string): Value {
+  if (object.of !== undefined) return { type: 'attribute', object, name };
+  return { type: 'unknown', name, ...(object.database === undefined ? {} : { database: object.database }) };
 }
 
 function subscript(object: Value, index: Expression, scope: Scope, interpreter: Interpreter): Value {
@@ -138,23 +165,31 @@ function subscript(object: Value, index: Expression, scope: Scope, interpreter: 
   return itemOf(object, evaluate(index, scope, interpreter));
 }
 
-function itemOf(object: Value, key: Value): Value {
-  const at = numberOf(key);
-  const word = key.type === 'string' ? toString(key.text) : null;
+/** `object[key]`. */
+export function itemOf(object: Value, key: Value): Value {
   switch (object.type) {
     case 'sequence':
-      return at === null || object.open === true ? unknown() : (object.items.at(at) ?? unknown());
+    case 'string':
+      return itemAt(object, numberOf(key));
     case 'dictionary':
       return object.entries.findLast((entry) => equal(entry.key, key) === true)?.value ?? unknown();
     case 'class':
-      return (word === null ? undefined : object.members.get(word)) ?? unknown();
-    case 'string':
-      return at === null ? unknown() : characterAt(object.text, at);
+      return membersOf(object).find(([name]) => name === wordOf(key))?.[1] ?? unknown();
     case 'unknown':
-      return { ...object, name: word ?? object.name };
+      return { ...object, name: wordOf(key) ?? object.name };
     default:
       return { type: 'subscript', object, index: key };
   }
+}
+
+function wordOf(key: Value): string | null {
+  return key.type === 'string' ? toString(key.text) : null;
+}
+
+function itemAt(object: Extract<Value, { type: 'sequence' | 'string' }>, at: number | null): Value {
+  if (at === null) return unknown();
+  if (object.type === 'string') return characterAt(object.text, at);
+  return object.open === true ? unknown() : (object.items.at(at) ?? unknown());
 }
 
 function characterAt(text: Text, at: number): Value {
@@ -167,68 +202,31 @@ function sliced(object: Value, index: Node<'slice'>, scope: Scope, interpreter: 
     node === null ? undefined : numberOf(evaluate(node, scope, interpreter));
   const start = bound(index.start);
   const stop = bound(index.stop);
+  const step = bound(index.step) ?? (index.step === null ? 1 : null);
   if (object.type === 'call' || object.type === 'unknown') return { type: 'subscript', object, index: unknown() };
-  if (start === null || stop === null || index.step) return unknown();
-  if (object.type === 'sequence' && object.open !== true) return { ...object, items: object.items.slice(start, stop) };
+  if (start === null || stop === null || step === null || step === 0) return unknown();
+  if (object.type === 'sequence' && object.open !== true) {
+    return { ...object, items: indexesOf(object.items.length, start, stop, step).flatMap((at) => object.items[at] ?? []) };
+  }
   if (object.type !== 'string') return unknown();
-  const length = toString(object.text).length;
-  const from = start === undefined ? 0 : start < 0 ? Math.max(length + start, 0) : start;
-  const to = stop === undefined ? length : stop < 0 ? length + stop : stop;
-  return { type: 'string', text: slice(object.text, from, to) };
+  return { type: 'string', text: charactersAt(object.text, indexesOf(toString(object.text).length, start, stop, step), step) };
 }
 
-function comprehension(node: Node<'comprehension'>, scope: Scope, interpreter: Interpreter): Value {
-  const items: Value[] = [];
-  const entries: { key: Value; value: Value }[] = [];
-  const state: { open?: Value } = {};
-  const produce = (): void => {
-    const element = evaluate(node.element, scope, interpreter);
-    if (node.value === null) items.push(element);
-    else entries.push({ key: element, value: evaluate(node.value, scope, interpreter) });
-  };
-  unroll(node.clauses, scope, interpreter, produce, state);
-  // What is made of an answer of the database is still that answer.
-  if (state.open?.type === 'unknown' && state.open.database !== undefined) return state.open;
-  const open = state.open === undefined ? {} : { open: true as const };
-  if (node.type === 'dictionary') return { type: 'dictionary', entries, ...open };
-  return { type: 'sequence', form: node.type, items, ...open };
+/** Characters in a row stay in one piece. */
+function charactersAt(text: Text, indexes: readonly number[], step: number): Text {
+  const [first] = indexes;
+  if (first === undefined) return [{ text: '' }];
+  return step === 1 ? slice(text, first, first + indexes.length) : indexes.flatMap((at) => slice(text, at, at + 1));
 }
 
-function unroll(
-  clauses: readonly ComprehensionClause[],
-  scope: Scope,
-  interpreter: Interpreter,
-  produce: () => void,
-  state: { open?: Value },
-): void {
-  const [clause, ...rest] = clauses;
-  if (clause === undefined) {
-    produce();
-    return;
-  }
-  if (clause.kind === 'if') {
-    const truth = truthOf(evaluate(clause.test, scope, interpreter));
-    if (truth === null) state.open ??= unknown();
-    if (truth !== false) unroll(rest, scope, interpreter, produce, state);
-    return;
-  }
-  const iterable = evaluate(clause.iterable, scope, interpreter);
-  const items = iterate(iterable);
-  if (items === null) {
-    const item = interpreter.library.item?.(iterable, interpreter, interpreter.at(clause.iterable.span, scope));
-    state.open ??= item ?? iterable;
-    if (item !== undefined) {
-      bindTarget(clause.target, item, scope, interpreter);
-      interpreter.undecided(null, () => {
-        unroll(rest, scope, interpreter, produce, state);
-        return { kind: 'next' };
-      });
-    }
-  }
-  for (const item of items ?? []) {
-    bindTarget(clause.target, item, scope, interpreter);
-    unroll(rest, scope, interpreter, produce, state);
-  }
+/** The places that `[start:stop:step]` takes of so many. */
+function indexesOf(length: number, start: number | undefined, stop: number | undefined, step: number): number[] {
+  const clamp = (at: number): number => Math.min(Math.max(at < 0 ? length + at : at, step < 0 ? -1 : 0), step < 0 ? length - 1 : length);
+  const from = start === undefined ? (step < 0 ? length - 1 : 0) : clamp(start);
+  const to = stop === undefined ? (step < 0 ? -1 : length) : clamp(stop);
+  const found: number[] = [];
+  for (let at = from; step < 0 ? at > to : at < to; at += step) found.push(at);
+  return found;
 }
 
 function call(node: Node<'call'>, scope: Scope, interpreter: Interpreter): Value {
@@ -264,22 +262,3 @@ function addArgument(call: CallValue, node: ArgumentNode, scope: Scope, interpre
     call.positional.push({ value, span, whole });
   }
 }
-
-/** Assigns to a name, to names in parentheses, or into a list or a dictionary. */
-export function bindTarget(target: Expression, value: Value, scope: Scope, interpreter: Interpreter): void {
-  if (target.kind === 'name') {
-    scope.set(target.id, value.type === 'unknown' && value.name === 'value' ? { ...value, name: target.id } : value);
-  } else if (target.kind === 'sequence') {
-    const items = value.type === 'sequence' && value.open !== true ? value.items : null;
-    const fallback = value.type === 'unknown' ? value : unknown();
-    target.items.forEach((item, index) => bindTarget(item, items?.[index] ?? { ...fallback, name: 'value' }, scope, interpreter));
-  } else if (target.kind === 'attribute') {
-    const object = evaluate(target.object, scope, interpreter);
-    interpreter.library.assigned?.(object, target.name, interpreter, interpreter.at(target.span, scope));
-  } else if (target.kind === 'subscript' && target.index.kind !== 'slice') {
-    const object = evaluate(target.object, scope, interpreter);
-    const key = evaluate(target.index, scope, interpreter);
-    if (object.type === 'dictionary') object.entries.push({ key, value });
-  }
-}
-

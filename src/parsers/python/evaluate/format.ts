@@ -1,5 +1,8 @@
+import { attributeOf, itemOf } from './expressions.js';
+import { laidOut, specOfPercent } from './format-spec.js';
+import type { Interpreter } from './interpreter.js';
 import { splice, toString, type Edit, type Part, type Text } from './text.js';
-import { holeFor, numberOf, unknown, type Argument, type Value } from './value.js';
+import { fromString, holeFor, numberOf, unknown, type Argument, type Value } from './value.js';
 
 /** `str(value)`: a placeholder where it is not known. */
 export function display(value: Value): Text {
@@ -29,17 +32,17 @@ export function formatPercent(format: Text, value: Value): Part[] {
   const whole = toString(format);
   const edits: Edit[] = [];
   const positional = value.type === 'sequence' && value.form === 'tuple' ? [...value.items] : [value];
-  const pattern = /%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([a-zA-Z%])/g;
+  const pattern = /%(?:\((\w+)\))?([-#0 +]*)(\d*)(\.\d+)?([a-zA-Z%])/g;
   for (const match of whole.matchAll(pattern)) {
-    const [text, key, letter] = match;
+    const [text, key, flags = '', width = '', precision = '', letter = ''] = match;
     const end = match.index + text.length;
     if (letter === '%') {
       edits.push({ start: match.index, end, with: [{ text: '%' }] });
       continue;
     }
-    const found = key === undefined ? positional.shift() : member(value, key);
-    const show = letter === 'r' ? representation : display;
-    edits.push({ start: match.index, end, with: show(found ?? unknown(key)) });
+    const found = (key === undefined ? positional.shift() : member(value, key)) ?? unknown(key);
+    const shown = letter === 'r' ? representation(found) : display(found);
+    edits.push({ start: match.index, end, with: laidOut(found, shown, specOfPercent(flags, width, precision, letter)) });
   }
   return splice(format, edits);
 }
@@ -50,7 +53,7 @@ function member(value: Value, key: string): Value | undefined {
 }
 
 /** `"… {} {name}".format(…)`. */
-export function formatBraces(format: Text, positional: readonly Value[], keywords: ReadonlyMap<string, Argument>): Part[] {
+export function formatBraces(format: Text, positional: readonly Value[], keywords: ReadonlyMap<string, Argument>, interpreter: Interpreter): Part[] {
   const whole = toString(format);
   const edits: Edit[] = [];
   let next = 0;
@@ -61,15 +64,33 @@ export function formatBraces(format: Text, positional: readonly Value[], keyword
       edits.push({ start: match.index, end, with: [{ text: match[0].charAt(0) }] });
       continue;
     }
-    const [name = '', conversion] = field.split(':')[0]?.split('!') ?? [];
-    const found = name === '' ? positional[next++] : fieldValue(name, positional, keywords);
-    const show = conversion === 'r' ? representation : display;
-    edits.push({ start: match.index, end, with: show(found ?? unknown(name.replace(/\W.*$/, '') || 'value')) });
+    const { name, steps, conversion, spec } = fieldOf(field);
+    const first = name === '' ? positional[next++] : fieldValue(name, positional, keywords);
+    const found = first === undefined ? unknown(name === '' ? 'value' : name) : followed(first, steps, interpreter);
+    const shown = conversion === 'r' ? representation(found) : display(found);
+    edits.push({ start: match.index, end, with: laidOut(found, shown, spec) });
   }
   return splice(format, edits);
 }
 
-/** `{0}` or `{name}`; what `{name.attribute}` is stays unknown. */
+/** The parts of `name.steps!conversion:spec`. */
+function fieldOf(field: string): { name: string; steps: string; conversion: string; spec: string } {
+  const [, path = '', conversion = '', spec = ''] = /^([^!:]*)(?:!(\w))?(?::(.*))?$/s.exec(field) ?? [];
+  const [, name = '', steps = ''] = /^(\w*)(.*)$/s.exec(path) ?? [];
+  return { name, steps, conversion, spec };
+}
+
+/** `{name.attribute[key]}`: the steps after the name. */
+function followed(value: Value, steps: string, interpreter: Interpreter): Value {
+  let found = value;
+  for (const [, attribute, key] of steps.matchAll(/\.(\w+)|\[([^\]]*)\]/g)) {
+    if (attribute !== undefined) found = attributeOf(found, attribute, interpreter);
+    else if (key !== undefined) found = itemOf(found, /^\d+$/.test(key) ? { type: 'number', text: key } : fromString(key));
+  }
+  return found;
+}
+
+/** `{0}` or `{name}`. */
 function fieldValue(name: string, positional: readonly Value[], keywords: ReadonlyMap<string, Argument>): Value | undefined {
   return /^\d+$/.test(name) ? positional[Number(name)] : keywords.get(name)?.value;
 }

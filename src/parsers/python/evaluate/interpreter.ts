@@ -1,13 +1,17 @@
 import type { Span } from '../../../operations/types.js';
 import type { Host, Source } from '../../parser.js';
 import type { Expression, Statement } from '../syntax/nodes.js';
-import { bindTarget, evaluate } from './expressions.js';
+import { bindTarget, removeItem } from './assignment.js';
+import { defineClass, defineFunction, forget } from './definitions.js';
+import { evaluate } from './expressions.js';
 import { iterate } from './iterate.js';
 import { importFrom, importModule } from './modules.js';
 import type { ModuleScope } from './module-scope.js';
+import { bindParameters } from './parameters.js';
+import { matches } from './patterns.js';
 import { Scope } from './scope.js';
 import { binaryOperation } from './operators.js';
-import { fromString, NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
+import { NONE, truthOf, unknown, type CallValue, type ClassValue, type FunctionValue, type Value } from './value.js';
 
 /** What a framework makes of the calls that the evaluator meets. */
 export interface Library {
@@ -37,6 +41,8 @@ const NEXT: Signal = { kind: 'next' };
 /** Statements run before the reader gives up on a file that loops without end. */
 const BUDGET = 200_000;
 const DEPTH = 16;
+/** Rounds of a `while` whose condition is known. */
+const ROUNDS = 100;
 
 /**
  * Follows a file in execution order. Conditions that cannot be decided take
@@ -55,6 +61,10 @@ export class Interpreter {
   #steps = 0;
   readonly #stack: FunctionValue[] = [];
   readonly #returns: Value[][] = [];
+  /** Who takes what the generators that run now yield, innermost last. */
+  readonly #yields: ((value: Value) => void)[] = [];
+  /** Branches taken so far without knowing their condition. */
+  #undecided = 0;
 
   constructor(
     readonly source: Source,
@@ -81,23 +91,34 @@ export class Interpreter {
     return NEXT;
   }
 
-  /** Enters a function with its parameters bound. */
-  invoke(callee: FunctionValue, call: CallValue): Value {
+  /** Enters a function with its parameters bound; `take` gets what it yields, one by one. */
+  invoke(callee: FunctionValue, call: CallValue, take?: (value: Value) => void): Value {
     const repeated = this.#stack.filter((entered) => entered.body === callee.body).length;
     if (this.#stack.length >= DEPTH || repeated > 1) return unknown(callee.name);
     const scope = new Scope(callee.scope.source, callee.scope);
     bindParameters(callee, call, scope, this);
     const outer = { anchor: this.#anchor, conditional: this.conditional, guard: this.guard };
     if (callee.scope.source !== this.source) this.#anchor ??= call.span;
+    const items: Value[] = [];
+    if (callee.generator === true) this.#yields.push(take ?? ((value) => items.push(value)));
     this.#stack.push(callee);
     const value = Array.isArray(callee.body)
       ? this.#body(callee.body, scope)
       : evaluate(callee.body, scope, this);
     this.#stack.pop();
+    if (callee.generator === true) this.#yields.pop();
     this.#anchor = outer.anchor;
     this.conditional = outer.conditional;
     this.guard = outer.guard;
-    return value;
+    return callee.generator === true ? { type: 'sequence', form: 'list', items } : value;
+  }
+
+  /** `yield value`: what takes it may yield itself, to the generator around. */
+  give(value: Value): void {
+    const take = this.#yields.pop();
+    if (take === undefined) return;
+    take(value);
+    this.#yields.push(take);
   }
 
   #body(statements: readonly Statement[], scope: Scope): Value {
@@ -133,8 +154,7 @@ export class Interpreter {
       case 'try':
         return this.#try(statement, scope);
       case 'match':
-        for (const arm of statement.arms) this.undecided(null, () => this.run(arm, scope));
-        return NEXT;
+        return this.#match(statement, scope);
       case 'return':
         return { kind: 'return', value: statement.value === null ? NONE : evaluate(statement.value, scope, this) };
       case 'leave':
@@ -149,19 +169,27 @@ export class Interpreter {
   }
 
   #define(statement: Statement, scope: Scope): void {
-    if (statement.kind === 'import') importModule(statement, scope, this);
-    if (statement.kind === 'importFrom') importFrom(statement, scope, this);
-    if (statement.kind === 'function') {
-      const { name, parameters, body } = statement;
-      scope.set(name, { type: 'function', name, parameters, body, scope });
-    }
-    if (statement.kind === 'class') {
-      const inner = new Scope(scope.source, scope);
-      this.run(statement.body, inner);
-      const bases = statement.bases.filter((base) => base.name === null).map((base) => evaluate(base.value, scope, this));
-      const value: ClassValue = { type: 'class', name: statement.name, bases, members: inner.snapshot() };
-      scope.set(statement.name, value);
-      this.library.defined(value, this);
+    switch (statement.kind) {
+      case 'import':
+        importModule(statement, scope, this);
+        break;
+      case 'importFrom':
+        importFrom(statement, scope, this);
+        break;
+      case 'function':
+        defineFunction(statement, scope, this);
+        break;
+      case 'class':
+        defineClass(statement, scope, this);
+        break;
+      case 'outer':
+        for (const name of statement.names) scope.declare(name, statement.word);
+        break;
+      case 'delete':
+        for (const target of statement.targets) forget(target, scope, this, removeItem);
+        break;
+      default:
+        break;
     }
   }
 
@@ -174,6 +202,7 @@ export class Interpreter {
   /** Runs a branch whose condition is not known: `database` says what it asked. */
   undecided(guard: Guard | null, branch: () => Signal): Signal {
     const outer = this.guard;
+    this.#undecided++;
     if (guard === null) this.conditional++;
     else this.guard = guard;
     const signal = branch();
@@ -223,9 +252,9 @@ export class Interpreter {
 
   #for(statement: Extract<Statement, { kind: 'for' }>, scope: Scope): Signal {
     const iterable = evaluate(statement.iterable, scope, this);
-    const items = iterate(iterable);
+    const item = iterate(iterable) === null ? this.library.item?.(iterable, this, this.at(statement.iterable.span, scope)) : undefined;
+    const items = iterate(item?.type === 'sequence' ? item : iterable);
     if (items === null) {
-      const item = this.library.item?.(iterable, this, this.at(statement.iterable.span, scope));
       bindTarget(statement.target, item ?? unknown(), scope, this);
       this.undecided(null, () => this.run(statement.body, scope));
       return NEXT;
@@ -244,35 +273,76 @@ export class Interpreter {
   }
 
   #while(statement: Extract<Statement, { kind: 'while' }>, scope: Scope): Signal {
-    const truth = truthOf(evaluate(statement.test, scope, this));
-    if (truth === false) return NEXT;
-    const outer = { conditional: this.conditional, guard: this.guard };
-    // One round stands for all of them.
-    const signal = truth === true ? this.run(statement.body, scope) : this.undecided(null, () => this.run(statement.body, scope));
-    this.conditional = outer.conditional;
-    this.guard = outer.guard;
-    return signal.kind === 'return' && truth === true ? signal : NEXT;
+    for (let round = 0; round < ROUNDS; round++) {
+      const truth = truthOf(evaluate(statement.test, scope, this));
+      // One round stands for all of those that nobody can count.
+      if (truth === false || (truth === null && round > 0)) return NEXT;
+      const outer = { conditional: this.conditional, guard: this.guard, undecided: this.#undecided };
+      const signal = truth === true ? this.run(statement.body, scope) : this.undecided(null, () => this.run(statement.body, scope));
+      this.conditional = outer.conditional;
+      this.guard = outer.guard;
+      if (signal.kind === 'return' && truth === true) return signal;
+      if (signal.kind === 'break' || signal.kind === 'raise' || this.#undecided > outer.undecided) return NEXT;
+    }
+    return NEXT;
   }
 
-  #with(statement: Extract<Statement, { kind: 'with' }>, scope: Scope): Signal {
-    const exits: (() => void)[] = [];
-    for (const item of statement.items) {
-      const value = evaluate(item.value, scope, this);
-      const exit = this.library.enter(value, this, this.at(item.value.span, scope));
-      if (exit !== undefined) exits.unshift(exit);
-      if (item.target !== null) bindTarget(item.target, value, scope, this);
-    }
-    const signal = this.run(statement.body, scope);
-    for (const exit of exits) exit();
+  #with(statement: Extract<Statement, { kind: 'with' }>, scope: Scope, from = 0): Signal {
+    const item = statement.items[from];
+    if (item === undefined) return this.run(statement.body, scope);
+    const value = evaluate(item.value, scope, this);
+    const bind = (given: Value): void => {
+      if (item.target !== null) bindTarget(item.target, given, scope, this);
+    };
+    if (value.type === 'call' && value.callee.type === 'function') return this.#within(value, value.callee, bind, () => this.#with(statement, scope, from + 1));
+    const exit = this.library.enter(value, this, this.at(item.value.span, scope));
+    bind(value);
+    const signal = this.#with(statement, scope, from + 1);
+    exit?.();
     return signal;
   }
 
+  /** A block inside `@contextmanager`: it runs where the function yields. */
+  #within(call: CallValue, callee: FunctionValue, bind: (value: Value) => void, block: () => Signal): Signal {
+    let signal: Signal | null = null;
+    this.invoke(callee, call, (value) => {
+      bind(value);
+      signal ??= block();
+    });
+    return signal ?? block();
+  }
+
+  #match(statement: Extract<Statement, { kind: 'match' }>, scope: Scope): Signal {
+    const subject = evaluate(statement.subject, scope, this);
+    for (const { pattern, guard, body } of statement.arms) {
+      const before = scope.snapshot();
+      const fits = matches(pattern, subject, scope, this);
+      const truth = fits === false || guard === null ? true : truthOf(evaluate(guard, scope, this));
+      if (fits === true && truth === true) return this.run(body, scope);
+      if (fits !== false && truth !== false) this.undecided(null, () => this.run(body, scope));
+      else scope.restore(before);
+    }
+    return NEXT;
+  }
+
   #try(statement: Extract<Statement, { kind: 'try' }>, scope: Scope): Signal {
-    const signal = this.run(statement.body, scope);
-    for (const handler of statement.handlers) this.undecided(null, () => this.run(handler, scope));
-    const otherwise = signal.kind === 'next' ? this.run(statement.otherwise, scope) : signal;
+    let signal = this.run(statement.body, scope);
+    const [handler, ...others] = statement.handlers;
+    if (signal.kind === 'raise' && handler !== undefined && others.length === 0) {
+      signal = this.run(handler, scope);
+    } else {
+      for (const each of statement.handlers) {
+        // What a handler assigns is seen where the body failed, which it mostly does not.
+        const before = scope.snapshot();
+        this.undecided(null, () => this.run(each, scope));
+        const after = scope.snapshot();
+        scope.restore(before);
+        for (const [name, value] of after) if (!before.has(name)) scope.set(name, value);
+      }
+      if (signal.kind === 'next') signal = this.run(statement.otherwise, scope);
+    }
     const final = this.run(statement.finally, scope);
-    return final.kind === 'next' ? otherwise : final;
+    return final.kind === 'next' ? signal : final;
   }
 }
 
@@ -304,27 +374,5 @@ function mergeScopes(scope: Scope, other: ReadonlyMap<string, Value>): void {
     const here = scope.names().get(name);
     if (here === undefined) scope.set(name, value);
     else if (here !== value) scope.set(name, unknown(name));
-  }
-}
-
-function bindParameters(callee: FunctionValue, call: CallValue, scope: Scope, interpreter: Interpreter): void {
-  const positional = call.positional.map((argument) => argument.value);
-  if (callee.self !== undefined) positional.unshift(callee.self);
-  const keywords = new Map([...call.keywords].map(([name, argument]) => [name, argument.value]));
-  for (const parameter of callee.parameters) {
-    if (parameter.star === '*') {
-      scope.set(parameter.name, { type: 'sequence', form: 'tuple', items: positional.splice(0) });
-    } else if (parameter.star === '**') {
-      const entries = [...keywords].map(([name, value]) => ({ key: fromString(name), value }));
-      scope.set(parameter.name, { type: 'dictionary', entries });
-    } else {
-      const given = positional.shift() ?? keywords.get(parameter.name);
-      keywords.delete(parameter.name);
-      const fallback = (): Value =>
-        parameter.default === null || call.open
-          ? unknown(parameter.name)
-          : evaluate(parameter.default, callee.scope, interpreter);
-      scope.set(parameter.name, given ?? fallback());
-    }
   }
 }

@@ -9,7 +9,7 @@ import { fromString, unknown, type Value } from './value.js';
 
 /** Packages whose objects stay symbolic: nobody's migration writes its own. */
 const LIBRARIES =
-  /^(?:sqlalchemy|alembic|sqlmodel|geoalchemy2|pgvector|sqlalchemy_utils|builtins|flask|typing|enum|textwrap|datetime|os|pathlib|json|uuid|re|logging|collections|itertools|functools|importlib|time|sys|decimal|string|random|hashlib|secrets|contextlib|dataclasses|abc|copy|math|asyncio|__future__)(?:\.|$)/;
+  /^(?:sqlalchemy|alembic|sqlmodel|geoalchemy2|pgvector|sqlalchemy_utils|builtins|flask|typing|enum|textwrap|datetime|os|pathlib|json|uuid|re|logging|collections|itertools|functools|importlib|time|sys|decimal|string|random|hashlib|secrets|contextlib|dataclasses|abc|copy|math|asyncio|operator|types|inspect|warnings|io|csv|base64|traceback|typing_extensions|__future__)(?:\.|$)/;
 
 /** The value of a bare name. */
 export function lookup(name: string, scope: Scope, interpreter: Interpreter): Value {
@@ -19,6 +19,8 @@ export function lookup(name: string, scope: Scope, interpreter: Interpreter): Va
     return resolved;
   }
   if (name === '__file__') return fromString(scope.source.path);
+  // Alembic loads a revision under its file's name.
+  if (name === '__name__') return fromString(scope.source.path.replace(/^.*\//, '').replaceAll(/\W/g, '_'));
   for (const module of interpreter.stars.toReversed()) {
     const starred = interpreter.library.star(module, name);
     if (starred !== undefined) return starred;

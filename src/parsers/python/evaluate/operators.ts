@@ -1,6 +1,6 @@
 import { formatPercent } from './format.js';
 import { iterate } from './iterate.js';
-import { equal, holeFor, isNone, numberOf, truthOf, unknown, type Value } from './value.js';
+import { equal, holeFor, isNone, numberOf, stringOf, truthOf, unknown, type Value } from './value.js';
 import { toString } from './text.js';
 
 /** `left operator right` as Python has it, symbolic where a library would answer. */
@@ -24,7 +24,26 @@ const WORDS: Record<string, Operator> = {
   'is not': identity,
   '+': (_operator, left, right) => (databaseOf(left) === undefined ? add(left, right) : undefined),
   '*': (_operator, left, right) => repeat(left, right),
+  '-': setOperation,
+  '&': setOperation,
+  '^': setOperation,
+  '|': (operator, left, right) => {
+    if (left.type !== 'dictionary' || right.type !== 'dictionary') return setOperation(operator, left, right);
+    const kept = left.entries.filter((entry) => !right.entries.some((other) => equal(other.key, entry.key) === true));
+    const open = left.open === true || right.open === true;
+    return { type: 'dictionary', entries: [...kept, ...right.entries], ...(open ? { open: true as const } : {}) };
+  },
 };
+
+/** Union, intersection and difference of sets; undefined of anything else. */
+export function setOperation(operator: string, left: Value, right: Value): Value | undefined {
+  if (left.type !== 'sequence' || left.form !== 'set' || right.type !== 'sequence') return undefined;
+  const within = (item: Value, { items }: typeof left): boolean => items.some((other) => equal(other, item) === true);
+  const only = (one: typeof left, other: typeof left): Value[] => one.items.filter((item) => !within(item, other));
+  const items = { '|': [...left.items, ...only(right, left)], '-': only(left, right), '^': [...only(left, right), ...only(right, left)] }[operator];
+  const open = left.open === true || right.open === true;
+  return { type: 'sequence', form: 'set', items: items ?? left.items.filter((item) => within(item, right)), ...(open ? { open: true as const } : {}) };
+}
 
 /** Comparisons and formatting whose result does not need arithmetic. */
 function known(operator: string, left: Value, right: Value): Value | undefined {
@@ -33,7 +52,17 @@ function known(operator: string, left: Value, right: Value): Value | undefined {
   const asked = databaseOf(left) ?? databaseOf(right);
   if (asked !== undefined) return { type: 'unknown', name: 'value', database: 'rows' };
   const same = /^[!=]=$/.test(operator) ? equal(left, right) : null;
-  return same === null ? undefined : { type: 'constant', value: same === (operator === '==') };
+  if (same !== null) return { type: 'constant', value: same === (operator === '==') };
+  return left.type === 'string' && right.type === 'string' ? ordered(operator, left, right) : undefined;
+}
+
+/** `"a" < "b"`. */
+function ordered(operator: string, left: Value, right: Value): Value | undefined {
+  const [a, b] = [stringOf(left), stringOf(right)];
+  if (a === null || b === null) return undefined;
+  const answers: Record<string, boolean> = { '<': a < b, '<=': a <= b, '>': a > b, '>=': a >= b };
+  const answer = answers[operator];
+  return answer === undefined ? undefined : { type: 'constant', value: answer };
 }
 
 export function unaryOperation(operator: string, operand: Value): Value {
@@ -136,7 +165,9 @@ function arithmetic(operator: string, a: number, b: number): Value {
     case '//':
       return { type: 'number', text: String(Math.floor(a / b)) };
     case '%':
-      return { type: 'number', text: String(a % b) };
+      return { type: 'number', text: String(((a % b) + b) % b) };
+    case '**':
+      return { type: 'number', text: String(a ** b) };
     case '<':
       return { type: 'constant', value: a < b };
     case '<=':

@@ -10,14 +10,15 @@ import { toString, type Text } from './text.js';
  */
 export type Value =
   | StringValue
-  | { type: 'number'; text: string }
+  | { type: 'number'; text: string; member?: Member }
   | { type: 'constant'; value: boolean | null }
-  | { type: 'sequence'; form: 'tuple' | 'list' | 'set'; items: Value[]; open?: true }
+  | { type: 'sequence'; form: 'tuple' | 'list' | 'set'; items: Value[]; open?: true; names?: readonly string[] }
   | { type: 'dictionary'; entries: { key: Value; value: Value }[]; open?: true }
   | FunctionValue
   | ClassValue
   | { type: 'symbol'; path: string }
   | CallValue
+  | PartialValue
   | { type: 'attribute'; object: Value; name: string }
   | { type: 'subscript'; object: Value; index: Value }
   | { type: 'operator'; operator: string; left: Value | null; right: Value }
@@ -26,6 +27,13 @@ export type Value =
 export interface StringValue {
   type: 'string';
   text: Text;
+  member?: Member;
+}
+
+/** A member of an `enum.Enum` is its value, and remembers what it is called. */
+export interface Member {
+  name: string;
+  of: ClassValue;
 }
 
 export interface FunctionValue {
@@ -36,13 +44,30 @@ export interface FunctionValue {
   scope: Scope;
   /** Bound first argument of a method. */
   self?: Value;
+  /** It yields: a call gives what it yields, as a list. */
+  generator?: true;
+  /** What a decorator of the language made of it. */
+  made?: 'static method' | 'class method' | 'property' | 'context manager';
+}
+
+/** `functools.partial(f, …)`. */
+export interface PartialValue {
+  type: 'partial';
+  callee: Value;
+  positional: readonly Argument[];
+  keywords: ReadonlyMap<string, Argument>;
 }
 
 export interface ClassValue {
   type: 'class';
   name: string;
   bases: Value[];
+  /** Those of classes of the project that it derives from included. */
   members: Map<string, Value>;
+  /** Names with a type, in order: the fields of a dataclass or a NamedTuple. */
+  fields: readonly string[];
+  /** `@dataclass`, which makes the class's `__init__`. */
+  dataclass?: true;
 }
 
 /** An argument where it is written. */
@@ -62,6 +87,8 @@ export interface CallValue {
   /** `*rest` or `**rest` whose content is not known. */
   open: boolean;
   span: Span;
+  /** An instance of a class of the project: what was assigned to its attributes. */
+  attributes?: Map<string, Value>;
 }
 
 export interface UnknownValue {
@@ -130,6 +157,7 @@ export function truthOf(value: Value): boolean | null {
       return value.open === true ? null : value.entries.length > 0;
     case 'function':
     case 'class':
+    case 'partial':
       return true;
     default:
       return null;
@@ -140,7 +168,25 @@ export function truthOf(value: Value): boolean | null {
 export function equal(a: Value, b: Value): boolean | null {
   const [left, right] = [scalar(a), scalar(b)];
   if (left !== undefined && right !== undefined) return left === right;
+  if (a === b) return true;
+  if (a.type === 'sequence' && b.type === 'sequence') return equalItems(a, b);
+  if (a.type === 'symbol' && b.type === 'symbol') return a.path === b.path ? true : isOperation(a.path) && isOperation(b.path) ? false : null;
   return null;
+}
+
+/** Functions of `op` are not one another. */
+function isOperation(path: string): boolean {
+  return path.startsWith('alembic.op.') || path.startsWith('builtins.');
+}
+
+type SequenceValue = Extract<Value, { type: 'sequence' }>;
+
+function equalItems(a: SequenceValue, b: SequenceValue): boolean | null {
+  if (a.open === true || b.open === true) return null;
+  if (a.form !== b.form || a.items.length !== b.items.length) return false;
+  const answers = a.items.map((item, index) => equal(item, b.items[index] ?? NONE));
+  if (answers.includes(false)) return false;
+  return answers.includes(null) ? null : true;
 }
 
 function scalar(value: Value): string | number | boolean | null | undefined {

@@ -52,7 +52,7 @@ const BUILDERS: Record<string, Build> = {
   SetExpression: (reader, node) => sequence(reader, node, 'set'),
   ParenthesizedExpression: (reader, node) => expression(reader, childrenOf(node)[1]),
   AwaitExpression: (reader, node) => expression(reader, childrenOf(node)[1]),
-  YieldExpression: (reader, node) => ({ kind: 'unknown', span: spanOf(reader, node) }),
+  YieldExpression: yielded,
   MemberExpression: member,
   CallExpression: call,
   BinaryExpression: binary,
@@ -123,7 +123,7 @@ function subscript(reader: Reader, nodes: readonly SyntaxNode[], span: Span): Ex
     kind: 'slice',
     start: start?.[0] ? expression(reader, start[0]) : null,
     stop: stop?.[0] ? expression(reader, stop[0]) : null,
-    step: step?.[0] !== undefined,
+    step: step?.[0] === undefined ? null : expression(reader, step[0]),
     span,
   };
 }
@@ -241,6 +241,14 @@ function named(reader: Reader, node: SyntaxNode): Expression {
     value: expression(reader, value),
     span: spanOf(reader, node),
   };
+}
+
+/** `yield`, which is a statement of its own where nothing takes its value. */
+export function yielded(reader: Reader, node: SyntaxNode): Expression {
+  const [, ...rest] = childrenOf(node);
+  const from = rest[0]?.name === 'from';
+  const values = (from ? rest.slice(1) : rest).filter((child) => !child.type.isError);
+  return { kind: 'yield', value: values.length === 0 ? null : expressionList(reader, values), from, span: spanOf(reader, node) };
 }
 
 function comprehension(reader: Reader, node: SyntaxNode, type: 'list' | 'set' | 'dictionary'): Expression {

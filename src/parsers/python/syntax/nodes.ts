@@ -19,7 +19,7 @@ export type Expression =
   | { kind: 'conditional'; test: Expression; then: Expression; otherwise: Expression; span: Span }
   | { kind: 'lambda'; parameters: Parameter[]; body: Expression; span: Span }
   | { kind: 'subscript'; object: Expression; index: Expression; span: Span }
-  | { kind: 'slice'; start: Expression | null; stop: Expression | null; step: boolean; span: Span }
+  | { kind: 'slice'; start: Expression | null; stop: Expression | null; step: Expression | null; span: Span }
   | {
       kind: 'comprehension';
       type: 'list' | 'set' | 'dictionary';
@@ -29,6 +29,8 @@ export type Expression =
       clauses: ComprehensionClause[];
       span: Span;
     }
+  /** `yield value`, `yield from value`. */
+  | { kind: 'yield'; value: Expression | null; from: boolean; span: Span }
   | { kind: 'assignment'; name: string; value: Expression; span: Span }
   | { kind: 'star'; value: Expression; span: Span }
   | { kind: 'unknown'; span: Span };
@@ -59,16 +61,21 @@ export type StringPiece =
 
 export type Statement =
   | { kind: 'expression'; value: Expression; span: Span }
-  | { kind: 'assign'; targets: Expression[]; value: Expression; span: Span }
+  | { kind: 'assign'; targets: Expression[]; value: Expression; annotated?: true; span: Span }
+  /** `name: type` alone. */
+  | { kind: 'declare'; name: string; span: Span }
+  /** `global a, b` and `nonlocal a, b`. */
+  | { kind: 'outer'; word: 'global' | 'nonlocal'; names: string[]; span: Span }
+  | { kind: 'delete'; targets: Expression[]; span: Span }
   | { kind: 'update'; target: Expression; operator: string; value: Expression; span: Span }
   | { kind: 'if'; arms: { test: Expression; body: Statement[] }[]; otherwise: Statement[]; span: Span }
   | { kind: 'for'; target: Expression; iterable: Expression; body: Statement[]; otherwise: Statement[]; span: Span }
   | { kind: 'while'; test: Expression; body: Statement[]; span: Span }
   | { kind: 'with'; items: { value: Expression; target: Expression | null }[]; body: Statement[]; span: Span }
   | { kind: 'try'; body: Statement[]; handlers: Statement[][]; otherwise: Statement[]; finally: Statement[]; span: Span }
-  | { kind: 'match'; arms: Statement[][]; span: Span }
+  | { kind: 'match'; subject: Expression; arms: MatchArm[]; span: Span }
   | FunctionDefinition
-  | { kind: 'class'; name: string; bases: Argument[]; body: Statement[]; span: Span }
+  | { kind: 'class'; name: string; bases: Argument[]; body: Statement[]; decorators: Expression[]; span: Span }
   | { kind: 'return'; value: Expression | null; span: Span }
   | { kind: 'leave'; word: 'raise' | 'break' | 'continue'; span: Span }
   | { kind: 'import'; module: string; alias: string | null; span: Span }
@@ -81,10 +88,32 @@ export interface FunctionDefinition {
   name: string;
   parameters: Parameter[];
   body: Statement[];
-  decorated: boolean;
+  /** Innermost last, as written. */
+  decorators: Expression[];
+  /** It yields. */
+  generator: boolean;
   /** The `def name(…)` line. */
   span: Span;
 }
+
+export interface MatchArm {
+  pattern: Pattern;
+  guard: Expression | null;
+  body: Statement[];
+}
+
+/** What stands after `case`. */
+export type Pattern =
+  | { kind: 'value'; value: Expression }
+  /** A name takes anything; `_` does and keeps nothing. */
+  | { kind: 'capture'; name: string }
+  | { kind: 'star'; name: string }
+  | { kind: 'or'; patterns: Pattern[] }
+  | { kind: 'as'; pattern: Pattern; name: string }
+  | { kind: 'sequence'; patterns: Pattern[] }
+  | { kind: 'mapping'; entries: { key: Expression; pattern: Pattern }[]; rest: string | null }
+  | { kind: 'class'; type: Expression; positional: Pattern[]; keywords: { name: string; pattern: Pattern }[] }
+  | { kind: 'unknown' };
 
 /** A module read, with its comments. */
 export interface Module {

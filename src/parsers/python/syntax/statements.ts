@@ -8,9 +8,11 @@ import {
   sliceOf,
   spanOf,
   splitNodes,
+  yielded,
   type Reader,
 } from './expressions.js';
 import type { Expression, Statement } from './nodes.js';
+import { patternOf } from './patterns.js';
 
 type Build = (reader: Reader, node: SyntaxNode) => Statement[];
 
@@ -26,8 +28,8 @@ const BUILDERS: Record<string, Build> = {
   WithStatement: withStatement,
   TryStatement: tryStatement,
   MatchStatement: matchStatement,
-  FunctionDefinition: (reader, node) => [functionDefinition(reader, node, false)],
-  ClassDefinition: classDefinition,
+  FunctionDefinition: (reader, node) => [functionDefinition(reader, node, [])],
+  ClassDefinition: (reader, node) => [classDefinition(reader, node, [])],
   DecoratedStatement: decorated,
   ReturnStatement: (reader, node) => {
     const values = childrenOf(node).slice(1);
@@ -38,6 +40,16 @@ const BUILDERS: Record<string, Build> = {
   BreakStatement: (reader, node) => [{ kind: 'leave', word: 'break', span: spanOf(reader, node) }],
   ContinueStatement: (reader, node) => [{ kind: 'leave', word: 'continue', span: spanOf(reader, node) }],
   ImportStatement: importStatement,
+  YieldStatement: (reader, node) => [{ kind: 'expression', value: yielded(reader, node), span: spanOf(reader, node) }],
+  ScopeStatement: (reader, node) => {
+    const [word, ...names] = childrenOf(node);
+    const own = names.filter((child) => child.name === 'VariableName').map((child) => sliceOf(reader, child));
+    return [{ kind: 'outer', word: word?.name === 'global' ? 'global' : 'nonlocal', names: own, span: spanOf(reader, node) }];
+  },
+  DeleteStatement: (reader, node) => {
+    const targets = splitNodes(childrenOf(node).slice(1), ',').flatMap(([target]) => (target === undefined ? [] : [expression(reader, target)]));
+    return [{ kind: 'delete', targets, span: spanOf(reader, node) }];
+  },
   StatementGroup: (reader, node) => statements(reader, node),
 };
 
@@ -90,10 +102,15 @@ function isBroken(node: SyntaxNode): boolean {
 export function hasError(node: SyntaxNode): boolean {
   let broken = false;
   node.cursor().iterate((inner) => {
-    if (inner.type.isError) broken = true;
+    if (inner.type.isError && !isBareYield(inner.node)) broken = true;
     return !broken;
   });
   return broken;
+}
+
+/** The grammar misses a value after a `yield` that has none. */
+function isBareYield(node: SyntaxNode): boolean {
+  return node.parent?.name === 'YieldStatement' && node.from === node.to;
 }
 
 function headSpan(reader: Reader, node: SyntaxNode): { start: number; end: number } {
@@ -106,16 +123,21 @@ function bodyOf(reader: Reader, node: SyntaxNode | null | undefined): Statement[
 }
 
 function assign(reader: Reader, node: SyntaxNode): Statement[] {
-  const children = childrenOf(node).filter((child) => child.name !== 'TypeDef');
+  const all = childrenOf(node);
+  const children = all.filter((child) => child.name !== 'TypeDef');
   const groups = splitNodes(children, 'AssignOp');
   // `name: type` alone declares and assigns nothing.
-  if (groups.length < 2) return [];
+  if (groups.length < 2) {
+    const [name] = children;
+    return name?.name === 'VariableName' ? [{ kind: 'declare', name: sliceOf(reader, name), span: spanOf(reader, node) }] : [];
+  }
   const value = groups[groups.length - 1] ?? [];
   return [
     {
       kind: 'assign',
       targets: groups.slice(0, -1).map((group) => expressionList(reader, group)),
       value: expressionList(reader, value),
+      ...(children.length < all.length ? { annotated: true as const } : {}),
       span: spanOf(reader, node),
     },
   ];
@@ -227,12 +249,20 @@ function tryStatement(reader: Reader, node: SyntaxNode): Statement[] {
 
 function matchStatement(reader: Reader, node: SyntaxNode): Statement[] {
   const clauses = node.getChild('MatchBody')?.getChildren('MatchClause') ?? [];
-  return [
-    { kind: 'match', arms: clauses.map((clause) => bodyOf(reader, clause.getChild('Body'))), span: spanOf(reader, node) },
-  ];
+  const head = childrenOf(node).slice(1).filter((child) => child.name !== 'MatchBody');
+  const arms = clauses.map((clause) => {
+    const guard = clause.getChild('Guard');
+    const inside = childrenOf(clause).slice(1).filter((child) => child.name !== 'Guard' && child.name !== 'Body');
+    return {
+      pattern: patternOf(reader, inside),
+      guard: guard === null ? null : expression(reader, childrenOf(guard)[1]),
+      body: bodyOf(reader, clause.getChild('Body')),
+    };
+  });
+  return [{ kind: 'match', subject: expressionList(reader, head), arms, span: spanOf(reader, node) }];
 }
 
-function functionDefinition(reader: Reader, node: SyntaxNode, isDecorated: boolean): Statement {
+function functionDefinition(reader: Reader, node: SyntaxNode, decorators: Expression[]): Statement {
   const name = node.getChild('VariableName');
   const list = node.getChild('ParamList');
   return {
@@ -240,30 +270,53 @@ function functionDefinition(reader: Reader, node: SyntaxNode, isDecorated: boole
     name: name === null ? '' : sliceOf(reader, name),
     parameters: list === null ? [] : parametersOf(reader, list),
     body: bodyOf(reader, node.getChild('Body')),
-    decorated: isDecorated,
+    decorators,
+    generator: yields(node),
     span: headSpan(reader, node),
   };
 }
 
-function classDefinition(reader: Reader, node: SyntaxNode): Statement[] {
+/** True when the function itself yields, not one inside it. */
+function yields(node: SyntaxNode): boolean {
+  let found = false;
+  node.getChild('Body')?.cursor().iterate((inner) => {
+    if (inner.name === 'YieldExpression' || inner.name === 'YieldStatement') found = true;
+    return !found && inner.name !== 'FunctionDefinition' && inner.name !== 'LambdaExpression';
+  });
+  return found;
+}
+
+function classDefinition(reader: Reader, node: SyntaxNode, decorators: Expression[]): Statement {
   const name = node.getChild('VariableName');
   const list = node.getChild('ArgList');
-  return [
-    {
-      kind: 'class',
-      name: name === null ? '' : sliceOf(reader, name),
-      bases: list === null ? [] : argumentsOf(reader, list),
-      body: bodyOf(reader, node.getChild('Body')),
-      span: headSpan(reader, node),
-    },
-  ];
+  return {
+    kind: 'class',
+    name: name === null ? '' : sliceOf(reader, name),
+    bases: list === null ? [] : argumentsOf(reader, list),
+    body: bodyOf(reader, node.getChild('Body')),
+    decorators,
+    span: headSpan(reader, node),
+  };
 }
 
 function decorated(reader: Reader, node: SyntaxNode): Statement[] {
   const definition = node.getChild('FunctionDefinition');
-  if (definition !== null) return [functionDefinition(reader, definition, true)];
+  const decorators = node.getChildren('Decorator').map((child) => decorator(reader, child));
+  if (definition !== null) return [functionDefinition(reader, definition, decorators)];
   const type = node.getChild('ClassDefinition');
-  return type === null ? [] : classDefinition(reader, type);
+  return type === null ? [] : [classDefinition(reader, type, decorators)];
+}
+
+/** `@a.b` and `@a.b(1)`: the grammar lists the names and dots flat. */
+function decorator(reader: Reader, node: SyntaxNode): Expression {
+  const children = childrenOf(node);
+  const list = node.getChild('ArgList');
+  const names = children.filter((child) => child.name === 'VariableName' || child.name === 'PropertyName');
+  const span = spanOf(reader, node);
+  const [first, ...rest] = names;
+  let callee = expression(reader, first);
+  for (const name of rest) callee = { kind: 'attribute', object: callee, name: sliceOf(reader, name), span };
+  return list === null ? callee : { kind: 'call', callee, arguments: argumentsOf(reader, list), span };
 }
 
 function importStatement(reader: Reader, node: SyntaxNode): Statement[] {
