@@ -12,8 +12,16 @@ const programs = process.env.INTEGRATION_PROGRAMS ?? join(root, 'node_modules/.c
 const NPM = [
   'husky@9', 'lint-staged@16', 'lefthook@2', 'simple-git-hooks@2', 'knex@3', 'sequelize@6', 'sequelize-cli@6', 'pg@8',
   'typeorm@1', 'reflect-metadata@0.2', 'node-pg-migrate@9', 'drizzle-kit@0.31', 'drizzle-orm@0.45', 'jiti@2',
+  // 7 wants a newer Node than the oldest that we run on.
+  '@mikro-orm/cli@6.6.7', '@mikro-orm/core@6.6.7', '@mikro-orm/postgresql@6.6.7', '@mikro-orm/migrations@6.6.7',
+  'db-migrate@0.11', 'db-migrate-pg@1', 'kysely@0.28', 'kysely-ctl@0.21', '@electric-sql/pglite-socket@0.2',
 ];
-const PYTHON = ['pre-commit', 'alembic', 'sqlalchemy'];
+/** Folders of Python programs. */
+const PYTHON = {
+  python: ['pre-commit', 'alembic', 'sqlalchemy', 'django', 'rust-just'],
+  // The last version of Alembic that knows no `exec`, as Debian 12 has it.
+  'python-old': ['alembic==1.8.1', 'sqlalchemy<2', 'setuptools<81'],
+};
 
 function run(command, args, cwd = programs) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -29,7 +37,9 @@ if (!existsSync(join(programs, 'package.json'))) {
   // One by one: a program that cannot be had must not keep the others away.
   if (!run('npm', ['install', '--no-audit', '--no-fund', ...NPM])) for (const name of NPM) run('npm', ['install', '--no-audit', '--no-fund', name]);
 }
-if (!existsSync(join(programs, 'python')) && run('python3', ['-m', 'venv', 'python'])) run(join(programs, 'python/bin/pip'), ['install', '--quiet', ...PYTHON]);
+for (const [folder, packages] of Object.entries(PYTHON)) {
+  if (!existsSync(join(programs, folder)) && run('python3', ['-m', 'venv', folder])) run(join(programs, folder, 'bin/pip'), ['install', '--quiet', ...packages]);
+}
 
 const modules = join(programs, 'node_modules');
 mkdirSync(join(modules, '.bin'), { recursive: true });

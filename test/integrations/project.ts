@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { it } from 'vitest';
@@ -9,9 +10,13 @@ export const root = resolve(import.meta.dirname, '../..');
 const programs = process.env['INTEGRATION_PROGRAMS'] ?? '';
 const folders = [join(programs, 'node_modules/.bin'), join(programs, 'python/bin')];
 
+/** Alembic as it was before it could run commands. */
+export const oldAlembic = join(programs, 'python-old/bin/alembic');
+
 /** A test for each program that is there; one that is not is named in the report. */
 export function withProgram(program: string, name: string, test: () => void | Promise<void>): void {
-  if (folders.some((folder) => existsSync(join(folder, program)))) it(`${program}: ${name}`, test);
+  const there = [...folders, dirname(oldAlembic), ...(process.env['PATH'] ?? '').split(delimiter)].some((folder) => existsSync(resolve(folder, program)));
+  if (there) it(`${program}: ${name}`, test);
   else it.skip(`${program}: ${name} (skipped: ${program} is not installed)`, test);
 }
 
@@ -63,5 +68,39 @@ export class Project {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => found(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function listening(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      answer(true);
+    }).on('error', () => answer(false));
+  });
+}
+
+/** A database for the generators that ask one, PGlite behind a socket, as long as `use` runs. */
+export async function withDatabase(use: (url: string) => void): Promise<void> {
+  const port = await freePort();
+  const server: ChildProcess = spawn(process.execPath, [join(programs, 'node_modules/.bin/pglite-server'), `--port=${port}`, '--max-connections=10'], { stdio: 'ignore' });
+  try {
+    while (!(await listening(port))) {
+      if (server.exitCode !== null) throw new Error(`pglite-server ended with ${server.exitCode}`);
+      await new Promise((later) => setTimeout(later, 200));
+    }
+    use(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
+  } finally {
+    server.kill();
   }
 }
