@@ -6,7 +6,7 @@
  * package itself because whoever can write there can change the bundles too;
  * where that is nobody, or Node says NODE_DISABLE_COMPILE_CACHE, all runs compile.
  */
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { basename, dirname, join } = require('node:path');
 const vm = require('node:vm');
@@ -20,10 +20,49 @@ const compiled = new Map();
 /** V8's tag for code made under the flags that bundles are loaded under; undefined as long as nobody sets any. */
 let tag;
 
+/**
+ * What a run compiles hangs on the command and on the language of its files, and
+ * a cache made by another kind of run would leave the rest to be compiled again
+ * each time.
+ */
+function kindOfRun([first = '', ...rest]) {
+  const language = [first, ...rest].map((word) => /\.(sql|py|[cm]?[jt]s)$/.exec(word)?.[1].replace(/^[cm]/, '')).find(Boolean);
+  const command = /^[a-z]+$/.test(first) ? first : 'check';
+  return `${command}-${language ?? 'any'}`;
+}
+
+const kind = kindOfRun(process.argv.slice(2));
+
 /** V8 tells one source from another by its length alone: the rest is for us to do. */
-function cacheFile(filename) {
-  const { mtimeMs, size } = statSync(filename);
-  return join(folder, `${basename(filename)}-${process.version}-${process.arch}-${Math.round(mtimeMs).toString(36)}-${size}`);
+function cacheFile(filename, { mtimeMs, size }) {
+  const stamp = `${Math.round(mtimeMs).toString(36)}-${size}`;
+  return join(folder, `${basename(filename)}-${kind}-${process.version}-${process.arch}-${stamp}`);
+}
+
+const [BEFORE, AFTER] = Module.wrap('\0').split('\0').map((text) => Buffer.from(text, 'latin1'));
+
+/**
+ * A bundle in Node's wrapper, and where its cache lies. Our bundles are ASCII,
+ * and read as such they are one flat string: joined to the wrapper as text they
+ * would be copied twice more, and decoded as UTF-8 they come in small pieces.
+ */
+function wrapped(filename) {
+  const descriptor = openSync(filename, 'r');
+  try {
+    const stats = fstatSync(descriptor);
+    const bytes = Buffer.allocUnsafeSlow(BEFORE.length + stats.size + AFTER.length);
+    BEFORE.copy(bytes);
+    let end = BEFORE.length;
+    while (end < BEFORE.length + stats.size) {
+      const count = readSync(descriptor, bytes, end, BEFORE.length + stats.size - end, null);
+      if (count === 0) break;
+      end += count;
+    }
+    AFTER.copy(bytes, end);
+    return { source: bytes.latin1Slice(0, end + AFTER.length), file: cacheFile(filename, stats) };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function read(file) {
@@ -36,11 +75,11 @@ function read(file) {
 
 function load(module, filename) {
   if (dirname(filename) !== dist) return Module._extensions['.js'](module, filename);
-  const file = cacheFile(filename);
+  const { source, file } = wrapped(filename);
   // The grammar in it wants a flag, which is set next.
   if (basename(filename) === 'sql.cjs') tag = require('node:v8').cachedDataVersionTag();
   const cachedData = read(file);
-  const script = new vm.Script(Module.wrap(readFileSync(filename, 'utf8')), {
+  const script = new vm.Script(source, {
     filename,
     cachedData,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -58,7 +97,7 @@ function load(module, filename) {
 function sameFlagsAgain() {
   if (tag === undefined) return true;
   const v8 = require('node:v8');
-  return ['--no-liftoff-only', '--wasm-dynamic-tiering', '--wasm-tier-up'].some((flag) => {
+  return ['--no-liftoff-only', '--no-wasm-lazy-validation', '--wasm-dynamic-tiering', '--wasm-tier-up'].some((flag) => {
     v8.setFlagsFromString(flag);
     return v8.cachedDataVersionTag() === tag;
   });

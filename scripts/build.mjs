@@ -2,11 +2,12 @@
 // own that `src/parsers/load.ts` requires when a file of its language is met,
 // PostgreSQL's grammar beside them, declarations for both module systems.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyModules } from './lazy-modules.mjs';
 import { pythonGrammar } from './python-grammar.mjs';
 
 const require = createRequire(import.meta.url);
@@ -29,6 +30,8 @@ const ENTRIES = { cli: 'src/cli.ts', index: 'src/index.ts' };
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
+const DEFINE = { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: JSON.stringify(version) };
+
 const bundle = {
   absWorkingDir: root,
   outdir: 'dist',
@@ -40,10 +43,10 @@ const bundle = {
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [pythonGrammar],
+  plugins: [pythonGrammar, lazyModules(DEFINE)],
   // CommonJS has no import.meta; createRequire and fileURLToPath want a URL.
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: JSON.stringify(version) },
+  define: DEFINE,
   logLevel: 'warning',
 };
 
@@ -59,10 +62,25 @@ const results = await Promise.all([
 const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
 for (const [name, output] of results.flatMap((result) => Object.entries(result.metafile.outputs))) keepChunksApart(name, output);
 
-copyFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'), join(dist, 'libpg-query.wasm'));
+writeFileSync(join(dist, 'libpg-query.wasm'), withLessMemory(readFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'))));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(inputs));
 writeModules();
 writeDeclarations();
+
+/**
+ * The grammar asks for 128 MiB before it reads a word. It touches a few of them,
+ * but V8 counts them all and collects garbage at once, on every core it has. Its
+ * stack and data end at 33 MiB, and beyond what is given here memory grows.
+ */
+function withLessMemory(wasm) {
+  // Section 5, 7 bytes, one memory with a maximum: 2048 pages at first, 16384 at most.
+  const memory = Buffer.from([5, 7, 1, 1, 0x80, 0x10, 0x80, 0x80, 0x01]);
+  const at = wasm.indexOf(memory);
+  if (at === -1 || wasm.indexOf(memory, at + 1) !== -1) throw new Error('libpg-query.wasm: its memory is not declared where it was');
+  // 640 pages, 40 MiB.
+  Buffer.from([0x80, 0x05]).copy(wasm, at + 4);
+  return wasm;
+}
 
 /** A bundle whose `module.exports` is one export of its entry. */
 function single(name, entry, exported) {

@@ -49,7 +49,12 @@ async function main(argv: readonly string[]): Promise<number> {
 // background, and no process ends before that is done: half of a short run, won
 // back only by some thousand files. The flag is for this process alone; it comes
 // as late as can be, because V8 takes no cached code made under other flags.
-whenLoaded('sql', () => process.getBuiltinModule('node:v8').setFlagsFromString('--liftoff-only'));
+// The same for validation: all functions of the grammar are checked as they are
+// compiled, when they are first called, and most never are.
+whenLoaded('sql', () => {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of ['--liftoff-only', '--wasm-lazy-validation']) setFlagsFromString(flag);
+});
 
 // The exit code is set and the process left to end by itself: what is still in a pipe would be cut off by an exit.
 void main(process.argv.slice(2)).then((code) => {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { lazyModules } from '../scripts/lazy-modules.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -30,6 +31,7 @@ export interface Command {
 /** Bundled like `npm run build` does it, without declarations and into a folder of its own. */
 export async function buildCommand(): Promise<Command> {
   const folder = mkdtempSync(join(tmpdir(), 'migration-guard-'));
+  const define = { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: '"0.0.0-test"' };
   const bundle = {
     absWorkingDir: root,
     outdir: folder,
@@ -39,7 +41,8 @@ export async function buildCommand(): Promise<Command> {
     target: 'node20.19',
     format: 'cjs',
     banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
-    define: { 'import.meta.url': 'importMetaUrl', MIGRATION_GUARD_VERSION: '"0.0.0-test"' },
+    define,
+    plugins: [lazyModules(define)],
     logLevel: 'error',
   } satisfies BuildOptions;
   const chunk = (name: string): Promise<unknown> =>

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Framework, Migration, TransactionShape } from '../operations/migration.js';
 import type { Host } from '../parsers/parser.js';
+import type { ProjectHost } from './host.js';
 
 interface Setting {
   /** Files that may hold it, looked for beside the migration and in every folder above. */
@@ -68,10 +69,13 @@ function withoutComments(text: string): string {
   return text.replace(/("|')(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\.|[^\\`])*`|\/\*[\s\S]*?\*\/|\/\/.*/g, (found) => (found.startsWith('/') ? ' ' : found));
 }
 
+/** The disk, or what stands for it. */
+type Disk = Host & Partial<ProjectHost>;
+
 /** What the nearest file that holds the setting says, from the migration's folder upwards. */
-function nearestShape({ files, readings }: Setting, path: string, root: string, host: Host): TransactionShape | null {
+function nearestShape({ files, readings }: Setting, path: string, root: string, host: Disk): TransactionShape | null {
   for (let folder = dirname(path), up = './'; ; folder = dirname(folder), up += '../') {
-    for (const file of files) {
+    for (const file of files.filter(host.mayStand?.(path, up) ?? (() => true))) {
       const found = host.sibling?.(path, up + file)?.text;
       if (found === undefined) continue;
       const text = file.endsWith('.py') ? found : withoutComments(found);
@@ -85,7 +89,7 @@ function nearestShape({ files, readings }: Setting, path: string, root: string, 
 /** Shapes by framework and folder: thousands of files may lie in one. */
 const known = new WeakMap<Host, Map<string, TransactionShape | null>>();
 
-function shapeFor(setting: Setting, { framework, path }: Migration, root: string, host: Host): TransactionShape | null {
+function shapeFor(setting: Setting, { framework, path }: Migration, root: string, host: Disk): TransactionShape | null {
   const shapes = known.get(host) ?? new Map<string, TransactionShape | null>();
   known.set(host, shapes);
   const key = `${framework}\0${dirname(path)}`;
@@ -99,7 +103,7 @@ function shapeFor(setting: Setting, { framework, path }: Migration, root: string
  * What the file says itself stands above that; that the configuration lets it
  * say so need not be told to somebody who has seen to it.
  */
-export function inProject(migration: Migration, root: string, host: Host): Migration {
+export function inProject(migration: Migration, root: string, host: Disk): Migration {
   const setting = SETTINGS[migration.framework];
   const shape = setting === undefined ? null : shapeFor(setting, migration, root, host);
   if (setting === undefined || shape === null) return migration;

@@ -52,7 +52,7 @@ function isBareModule(from: string, specifier: string): boolean {
  * disk for each: some settings may stand in forty places. Some disks make no
  * difference between letters, so that a name is compared without one.
  */
-function missingFiles(root: string, seen: Seen | undefined): (absolute: string) => boolean {
+function missingFiles(root: string, seen: Seen | undefined): { isMissing: (absolute: string) => boolean; namesIn: (folder: string) => ReadonlySet<string> | null } {
   const folders = new Map<string, ReadonlySet<string> | null>();
   const namesIn = (folder: string): ReadonlySet<string> | null => {
     let names = folders.get(folder);
@@ -69,7 +69,7 @@ function missingFiles(root: string, seen: Seen | undefined): (absolute: string) 
     if (absolute === root || !folder.startsWith(root)) return false;
     return namesIn(folder)?.has(basename(absolute).toLowerCase()) !== true;
   };
-  return isMissing;
+  return { isMissing, namesIn };
 }
 
 function listed(folder: string): ReadonlySet<string> | null {
@@ -84,12 +84,17 @@ function listed(folder: string): ReadonlySet<string> | null {
 export interface ProjectHost extends Host {
   /** Something that every reader of the report should know; each is given once. */
   takeNotice(): string | null;
+  /**
+   * Whether a file may stand where `relativePath` says, by the first of its names
+   * in the folder `up` from the source: one look at a folder instead of forty at files.
+   */
+  mayStand(from: string, up: string): (relativePath: string) => boolean;
 }
 
 /** What parsers may ask of the disk, each file read once a run. Paths are those of the report; `seen` is told what was looked at. */
 export function hostFor(root: string, typescript: TypeScriptProject = new TypeScriptProject(root), seen?: Seen): ProjectHost {
   const known = new Map<string, Source | null>();
-  const isMissing = missingFiles(root, seen);
+  const { isMissing, namesIn } = missingFiles(root, seen);
 
   const source = (absolute: string): Source | null => {
     let found = known.get(absolute);
@@ -128,5 +133,11 @@ export function hostFor(root: string, typescript: TypeScriptProject = new TypeSc
       return typescript.constant({ absolute: resolve(root, path), text, start, end });
     },
     takeNotice: () => typescript.takeNotice(),
+    mayStand(from, up) {
+      const folder = resolve(root, dirname(from), up);
+      if (!folder.startsWith(root)) return () => true;
+      const names = namesIn(folder);
+      return (relativePath) => names?.has((relativePath.split('/', 1)[0] as string).toLowerCase()) === true;
+    },
   };
 }
