@@ -1,3 +1,3 @@
 import { comparedWithLibrary } from './sent-by-library.js';
 
-comparedWithLibrary('knex', 60);
+comparedWithLibrary('knex', 125);

@@ -1,3 +1,3 @@
 import { comparedWithLibrary } from './sent-by-library.js';
 
-comparedWithLibrary('sequelize', 60);
+comparedWithLibrary('sequelize', 100);

@@ -17,6 +17,11 @@ function split(sent: readonly Sent[]): { sql: string[]; wrapped: boolean } {
   return { sql: wrapped ? without.slice(1, -1) : without, wrapped };
 }
 
+/** A transaction that is the migration's own belongs to what it sends. */
+function statements({ sql, wrapped }: ReturnType<typeof split>, own: boolean): string[] {
+  return own && wrapped ? ['BEGIN;', ...sql, 'COMMIT;'] : sql;
+}
+
 /** Runs one migration with the real Knex, up and down. */
 export async function recordKnex(file: string): Promise<Recording> {
   const load = installed('knex');
@@ -35,6 +40,8 @@ export async function recordKnex(file: string): Promise<Recording> {
   const silent = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };
   const knex = create({ client: Recorded, connection: {}, pool: { min: 1, max: 4 }, log: silent });
   const migrationSource = { getMigrations: () => Promise.resolve(['1_case']), getMigrationName: (name: string) => name, getMigration: () => Promise.resolve({ down: () => Promise.resolve(), ...migration }) };
+  // With its own `transaction: false` Knex opens none, whatever the migration does by itself.
+  const own = migration.config?.transaction === false;
   try {
     await knex.migrate.latest({ migrationSource });
     const up = split(sent);
@@ -43,14 +50,12 @@ export async function recordKnex(file: string): Promise<Recording> {
     if (migration.down !== undefined) {
       try {
         await knex.migrate.down({ migrationSource });
-        down = split(sent).sql;
+        down = statements(split(sent), own);
       } catch (error) {
         console.error(`  way back: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    // With its own `transaction: false` Knex opens none, whatever the migration does by itself.
-    const own = migration.config?.transaction === false;
-    return { library: `knex ${VERSIONS['knex']}`, transaction: up.wrapped && !own ? 'batch' : 'none', up: own && up.wrapped ? ['BEGIN;', ...up.sql, 'COMMIT;'] : up.sql, down };
+    return { library: `knex ${VERSIONS['knex']}`, transaction: up.wrapped && !own ? 'batch' : 'none', up: statements(up, own), down };
   } finally {
     await knex.destroy();
   }

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, DataType, IndexKey, Query } from '../../operations/types.js';
+import type { AlterColumnType, ColumnDefinition, DataType, IndexKey, Query } from '../../operations/types.js';
 import { embeddedSql } from '../load.js';
 import { parseType } from '../../sql/type.js';
 import { quoted } from './sql-writer.js';
@@ -14,6 +14,14 @@ export function columnOfSql(name: string, definition: string): ColumnDefinition 
 /** The type alone, as an author's SQL spells it. */
 export function typeOfSql(text: string): DataType {
   return parseType(text) ?? columnOfSql('c', text)?.type ?? { name: text };
+}
+
+/** What an author wrote behind TYPE: a type, with USING and what else may follow it. */
+export function typeChangeOfSql(text: string): Pick<AlterColumnType, 'type' | 'using' | 'collation'> | null {
+  const operation = only(`ALTER TABLE t ALTER COLUMN c TYPE ${text}`);
+  if (operation?.kind !== 'alterColumnType') return null;
+  const { type, using, collation } = operation;
+  return { type, ...(using !== undefined && { using }), ...(collation !== undefined && { collation }) };
 }
 
 /** A key of an index that the author wrote as SQL; the column or expression as the grammar reads it. */

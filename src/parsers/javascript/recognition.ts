@@ -47,7 +47,14 @@ const CALLS: readonly [RegExp, Framework][] = [
   [/\bschema\s*\.\s*(?:createTable|table|alterTable)\(\s*[^()]*,\s*(?:async\s*)?(?:function\b|\(?\s*\w+\s*(?::\s*[\w.]+\s*)?\)?\s*=>)/, 'knex'],
   [/\bschema\s*\.\s*(?:hasTable|hasColumn|raw|dropTableIfExists|withSchema)\s*\(|\bknex\b/i, 'knex'],
   [/\.(?:addColumn|removeColumn|changeColumn|addIndex|removeIndex|addConstraint|removeConstraint|bulkInsert|bulkDelete)\s*\([\s\S]*\bSequelize\b/, 'sequelize'],
+  // What no other tool has on its connection, and types that only a second parameter can have brought.
+  [/\.(?:removeConstraint|bulkInsert|bulkUpdate|bulkDelete|describeTable|showAllTables|showConstraint|showIndex)\s*\(|\.(?:addIndex|removeIndex)\s*\(\s*[^,()]+,\s*(?:\[|\{)|\.addConstraint\s*\(\s*[^,()]+,\s*\{\s*(?:\w+:[^{}]*\b)?(?:fields|type)\b/, 'sequelize'],
+  [/\.(?:addColumn|changeColumn|createTable)\s*\([\s\S]*?\b\w+\.(?:STRING|TEXT|INTEGER|BIGINT|SMALLINT|BOOLEAN|DATE|DATEONLY|UUID|JSONB?|ENUM|ARRAY|DECIMAL|FLOAT|DOUBLE|BLOB|CITEXT)\b/, 'sequelize'],
+  [/\b(?:module\.exports\s*=|export\s+default)\s*\{[\s\S]*\.(?:createFunction|dropFunction|renameFunction|createTrigger|dropTrigger|removeColumn|dropEnum|dropAllTables|dropAllEnums|bulkInsert)\s*\(/, 'sequelize'],
+  [/\bup\b[^\n]*\(\s*\{[^}]*\bsequelize\b[^}]*\}/, 'sequelize'],
 ];
+
+const DB_MIGRATE = /\bseedLink\b|\bdbmigrate\b|\bexports\._meta\b|\brunSql\b/;
 
 /** One file is shown to every front-end in turn. */
 const known = new WeakMap<Source, Framework | null>();
@@ -66,8 +73,12 @@ export function toolOf(source: Source): Framework | null {
 function toolBehind({ path, text }: Source): Framework | null {
   if (!EXPORTS_UP.test(text) || SEEDS.test(path)) return null;
   const imported = IMPORTS.find(([pattern]) => pattern.test(text))?.[1];
-  const named = byParameter(text);
   // umzug runs migrations of several tools; a model may be imported beside the real connection.
   if (imported !== undefined && imported !== 'sequelize') return imported;
-  return named ?? imported ?? CALLS.find(([call]) => call.test(text))?.[1] ?? null;
+  return byParameter(text) ?? imported ?? byCalls(text);
+}
+
+function byCalls(text: string): Framework | null {
+  // db-migrate's driver has methods of Sequelize's names.
+  return DB_MIGRATE.test(text) ? null : (CALLS.find(([call]) => call.test(text))?.[1] ?? null);
 }

@@ -50,7 +50,7 @@ export class Recorder {
   }
 
   add(draft: OperationDraft, span: Span, statement: Statement): void {
-    this.push({ ...draft, span, statement });
+    this.push({ ...truncated(draft), span, statement });
   }
 
   /** Raw SQL as the file hands it to the database, whole; returns what it holds. */
@@ -89,4 +89,42 @@ export class Recorder {
     const placed = underConditions(operation, this.conditions());
     this.operations.push(this.outside ? { ...placed, outside: true } : placed);
   }
+}
+
+/** PostgreSQL keeps 63 bytes of a name and drops the rest. */
+const NAME_BYTES = 63;
+
+/** What holds names, and nothing else, in any operation. */
+const NAMES = new Set(['name', 'schema', 'index', 'constraint', 'column', 'columns', 'to', 'trigger', 'policy', 'rule', 'function', 'sequence']);
+
+function truncated(draft: OperationDraft): OperationDraft {
+  return hasLongName(draft) ? (shortened(draft, '') as OperationDraft) : draft;
+}
+
+function hasLongName(value: object): boolean {
+  for (const key in value) {
+    const held = (value as Record<string, unknown>)[key];
+    if (typeof held === 'string' ? held.length > NAME_BYTES / 4 && NAMES.has(key) && Buffer.byteLength(held) > NAME_BYTES : typeof held === 'object' && held !== null && hasLongName(held)) return true;
+    if (Array.isArray(held) && NAMES.has(key) && held.some((item) => typeof item === 'string' && Buffer.byteLength(item) > NAME_BYTES)) return true;
+  }
+  return false;
+}
+
+function shortened(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => shortened(item, key));
+  if (typeof value === 'string') return NAMES.has(key) ? cut(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, shortened(held, name)]));
+}
+
+/** The first 63 bytes, no character in halves. */
+function cut(name: string): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of name) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > NAME_BYTES) break;
+    end += character.length;
+  }
+  return name.slice(0, end);
 }

@@ -9,7 +9,7 @@ import { assignPattern, keyOf } from './patterns.js';
 import type { Scope } from './scope.js';
 import { joined, strung } from './strings.js';
 import { literalText, relocate, type Text, textAt } from './text.js';
-import { either, type List, list, nothing, primitive, type Property, truthOf, unknown, type Value } from './value.js';
+import { either, iterated, type List, list, nothing, primitive, type Property, truthOf, unknown, type Value } from './value.js';
 
 type Evaluator<T extends t.Node> = (machine: Machine, node: T, scope: Scope) => Value;
 
@@ -140,7 +140,7 @@ export function elements(machine: Machine, nodes: readonly (t.Node | null)[], sc
   for (const node of nodes) {
     if (node === null) result.items.push(nothing);
     else if (node.type === 'SpreadElement') {
-      const inner = machine.evaluate(node.argument, scope);
+      const inner = iterated(machine.evaluate(node.argument, scope));
       if (inner.kind === 'list') {
         result.items.push(...inner.items);
         if (inner.open === true) result.open = true;

@@ -1,9 +1,11 @@
 import { apply } from './calls.js';
+import { dates } from './dates.js';
 import type { Machine } from './machine.js';
 import { plainOf } from './plain.js';
 import { textsOf } from './strings.js';
 import { textAt } from './text.js';
-import { host, type HostObject, hostFunction, list, nothing, primitive, type Site, truthOf, unknown, type Value } from './value.js';
+import { MapValue, SetValue } from './collections.js';
+import { host, type HostObject, hostFunction, iterated, list, nothing, primitive, type Site, truthOf, unknown, type Value } from './value.js';
 
 type Method = (args: readonly Value[], site: Site) => Value | undefined;
 
@@ -18,9 +20,17 @@ export function globals(machine: Machine): [string, Value][] {
     ['Number', host({ name: 'Number', call: ([value]) => (value?.kind === 'text' && value.holes.length === 0 ? primitive(Number(value.text)) : value) })],
     ['Boolean', host({ name: 'Boolean', call: ([value]) => truthy(value) })],
     ['console', host({ name: 'console', get: () => hostFunction('console', () => nothing) })],
-    ['Map', host({ name: 'Map', construct: () => unknown('map') })],
-    ['Set', host({ name: 'Set', construct: ([value]) => (value?.kind === 'list' ? value : unknown('set')) })],
+    ['Date', host(dates)],
+    ['Map', host({ name: 'Map', construct: ([items]) => collection(items, (known) => new MapValue(known, (...call) => apply(machine, ...call))) })],
+    ['Set', host({ name: 'Set', construct: ([items]) => collection(items, (known) => new SetValue(known, (...call) => apply(machine, ...call))) })],
   ];
+}
+
+/** Of nothing, or of what is known to be in it. */
+function collection(items: Value | undefined, make: (known: Value[]) => HostObject): Value {
+  const given = items === undefined ? list([]) : iterated(items);
+  if (given.kind === 'primitive' && given.value == null) return host(make([]));
+  return given.kind === 'list' && given.open !== true ? host(make(given.items)) : unknown('collection');
 }
 
 function library(name: string, methods: Record<string, Method>): HostObject {
@@ -77,7 +87,8 @@ function arrayMethods(machine: Machine): Record<string, Method> {
   return {
     isArray: ([value]) => (value === undefined || value.kind === 'unknown' || value.kind === 'either' ? undefined : primitive(value.kind === 'list')),
     of: (args) => list([...args]),
-    from: ([items, callback], site) => {
+    from: ([given, callback], site) => {
+      const items = given === undefined ? undefined : iterated(given);
       const known = items?.kind === 'list' ? items.items : counted(items);
       if (known === null) return undefined;
       return list(callback === undefined ? known : known.map((item, index) => apply(machine, callback, [item, primitive(index)], site)));

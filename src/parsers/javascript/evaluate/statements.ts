@@ -4,7 +4,7 @@ import { classValue, declareFunctions } from './declarations.js';
 import type { Machine } from './machine.js';
 import { declarePattern, assignPattern } from './patterns.js';
 import { Scope } from './scope.js';
-import { either, nothing, truthOf, UNDECIDED, unknown, type Value } from './value.js';
+import { either, iterated, nothing, truthOf, UNDECIDED, unknown, type Value } from './value.js';
 
 /** How a run of statements ended: not at all, on some paths, or for good. */
 export interface Completion {
@@ -151,7 +151,8 @@ function afterBranch(machine: Machine, a: Completion, b: Completion, test: Retur
 }
 
 /** The items of something iterable, or null when they are not known. */
-export function itemsOf(value: Value): Value[] | null {
+export function itemsOf(given: Value): Value[] | null {
+  const value = iterated(given);
   if (value.kind === 'list' && value.open !== true && value.items.length <= UNROLL) return value.items;
   return null;
 }

@@ -89,6 +89,8 @@ export interface HostObject {
   call?(args: Value[], site: Site): Value | undefined;
   construct?(args: Value[], site: Site): Value | undefined;
   tag?(template: TemplateParts, site: Site): Value | undefined;
+  /** What a loop over the object goes through. */
+  items?(): Value[];
   /** What an `if` over the object itself says. */
   truth?: Test;
   /** A promise that starts only when it is waited for (a query builder): does it, and gives its result. */
@@ -203,4 +205,9 @@ export function truthOf(value: Value): boolean | null {
     default:
       return true;
   }
+}
+
+/** A value that can be looped over as the list of what it holds; any other as it is. */
+export function iterated(value: Value): Value {
+  return value.kind === 'host' && value.host.items !== undefined ? list(value.host.items()) : value;
 }

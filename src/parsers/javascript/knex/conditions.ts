@@ -2,12 +2,15 @@ import { type HostObject, hostFunction, nothing, primitive, type Value } from '.
 import { spelt } from '../options.js';
 import type { SqlWriter } from '../sql-writer.js';
 import type { Knex } from './knex.js';
+import { writeOperand } from './operand.js';
 import { QueryBuilder } from './query-builder.js';
 import { Raw, writeIdentifier, writeRaw } from './raw.js';
 
+type Bool = 'and' | 'or';
+
 /** One part of a WHERE, HAVING or ON. */
 interface Part {
-  bool: 'and' | 'or';
+  bool: Bool;
   not: boolean;
   write: (writer: SqlWriter) => void;
 }
@@ -17,7 +20,7 @@ export class Conditions {
   readonly parts: Part[] = [];
   /** A call was met that is not known. */
   partial = false;
-  private readonly knex: Knex;
+  readonly knex: Knex;
 
   constructor(knex: Knex) {
     this.knex = knex;
@@ -25,6 +28,18 @@ export class Conditions {
 
   get empty(): boolean {
     return this.parts.length === 0;
+  }
+
+  clone(): Conditions {
+    const copy = new Conditions(this.knex);
+    copy.parts.push(...this.parts);
+    copy.partial = this.partial;
+    return copy;
+  }
+
+  clear(): void {
+    this.parts.length = 0;
+    this.partial = false;
   }
 
   write(writer: SqlWriter): void {
@@ -48,47 +63,29 @@ export class Conditions {
     return true;
   }
 
-  private add(bool: 'and' | 'or', not: boolean, write: Part['write']): void {
+  add(bool: Bool, not: boolean, write: Part['write']): void {
     this.parts.push({ bool, not, write });
   }
 
-  private special(bool: 'and' | 'or', not: boolean, rest: string, args: readonly Value[]): void {
-    const [column, value] = args;
-    const word = not ? 'not ' : '';
-    const about = (write: Part['write']): void =>
-      this.add(bool, false, (writer) => {
-        writeIdentifier(writer, column, 'column');
-        write(writer);
-      });
-    switch (rest) {
-      case 'raw':
-        return this.add(bool, not, (writer) => writeRaw(writer, ...rawOf(column, value)));
-      case 'null':
-        return about((writer) => writer.sql(not ? ' is not null' : ' is null'));
-      case 'in':
-        return this.within(bool, not, column, value);
-      case 'between':
-        return about((writer) => {
-          const [low, high] = value?.kind === 'list' ? value.items : [];
-          writer.sql(` ${word}between `).value(low).sql(' and ').value(high);
-        });
-      case 'like':
-      case 'ilike':
-        return about((writer) => writer.sql(` ${word}${rest} `).value(value));
-      case 'exists':
-        return this.add(bool, false, (writer) => {
-          writer.sql(`${word}exists `);
-          this.operand(writer, column);
-        });
-      case 'column':
-        return this.columns(bool, args);
-      default:
-        this.partial = true;
-        return this.add(bool, not, (writer) => writer.hole(rest));
+  private special(bool: Bool, not: boolean, rest: string, args: readonly Value[]): void {
+    const kind = SPECIAL[rest];
+    if (kind !== undefined) {
+      kind(this, { bool, not, args, word: not ? 'not ' : '' });
+      return;
     }
+    this.partial = true;
+    this.add(bool, not, (writer) => writer.hole(rest));
   }
 
-  private within(bool: 'and' | 'or', not: boolean, column: Value | undefined, values: Value | undefined): void {
+  /** A condition that begins with a column. */
+  about(bool: Bool, column: Value | undefined, write: Part['write'], not = false): void {
+    this.add(bool, not, (writer) => {
+      writeIdentifier(writer, column, 'column');
+      write(writer);
+    });
+  }
+
+  within(bool: Bool, not: boolean, column: Value | undefined, values: Value | undefined): void {
     if (values?.kind === 'list' && values.items.length === 0 && values.open !== true) {
       this.add(bool, false, (writer) => writer.sql('1 = ').value(primitive(not)));
       return;
@@ -98,38 +95,28 @@ export class Conditions {
       writeIdentifier(writer, column, 'column');
       if (column?.kind === 'list') writer.sql(')');
       writer.sql(not ? ' not in ' : ' in ');
-      if (values?.kind === 'unknown') writer.sql('(').value(values).sql(')');
-      else if (values?.kind !== 'list') this.operand(writer, values);
-      else writer.sql('(').list(values.items, (item) => this.item(writer, item)).sql(')');
+      writeSet(writer, values);
     });
   }
 
-  private item(writer: SqlWriter, item: Value): void {
-    if (item.kind === 'list') writer.sql('(').list(item.items, (value) => this.operand(writer, value)).sql(')');
-    else this.operand(writer, item);
-  }
-
   /** `whereColumn(a, b)`, `on(a, operator, b)`. */
-  columns(bool: 'and' | 'or', args: readonly Value[]): void {
+  columns(bool: Bool, args: readonly Value[]): void {
     const [left] = args;
     if (left?.kind === 'dictionary') {
       for (const [name, { value }] of left.properties) this.columns(bool, [{ kind: 'text', text: name, segments: [], holes: [] }, value]);
       return;
     }
     const [operator, right] = args.length > 2 ? [spelt(args[1], 'operator').text, args[2]] : ['=', args[1]];
-    this.add(bool, false, (writer) => {
-      writeIdentifier(writer, left, 'column');
+    this.about(bool, left, (writer) => {
       writer.sql(` ${operator} `);
       writeIdentifier(writer, right, 'column');
     });
   }
 
-  private where(bool: 'and' | 'or', not: boolean, args: readonly Value[]): void {
+  private where(bool: Bool, not: boolean, args: readonly Value[]): void {
     const [first, second, third] = args;
-    if (first?.kind === 'host' && first.host instanceof Raw && args.length === 1) return this.add(bool, not, (writer) => writeRaw(writer, ...rawOf(first, undefined)));
+    if (args.length === 1 && first !== undefined && this.single(bool, not, first)) return;
     if (first?.kind === 'callable') return this.group(bool, not, first);
-    if (first?.kind === 'dictionary') return this.object(bool, not, first);
-    if (first?.kind === 'primitive' && typeof first.value === 'boolean') return this.add(bool, not, (writer) => writer.sql('1 = ').value(primitive(first.value === true ? 1 : 0)));
     if (args.length < 2) {
       this.partial = true;
       return this.add(bool, not, (writer) => writer.hole('where'));
@@ -137,19 +124,34 @@ export class Conditions {
     return args.length === 2 ? this.compare(bool, not, first, '=', second) : this.compare(bool, not, first, spelt(second, 'operator').text, third);
   }
 
-  private compare(bool: 'and' | 'or', not: boolean, column: Value | undefined, operator: string, value: Value | undefined): void {
-    const word = operator.toLowerCase();
-    if (value?.kind === 'primitive' && value.value == null) return this.special(bool, not !== (word === 'is not' || word === '!=' || word === '<>'), 'null', [column ?? nothing]);
-    if (word === 'in' || word === 'not in') return this.within(bool, not !== (word === 'not in'), column, value);
-    if (word === 'between' || word === 'not between') return this.special(bool, not !== (word === 'not between'), 'between', [column ?? nothing, value ?? nothing]);
-    return this.add(bool, not, (writer) => {
-      writeIdentifier(writer, column, 'column');
-      writer.sql(` ${word} `);
-      this.operand(writer, value);
-    });
+  /** A condition given whole: raw SQL, an object, a truth value; false when it is none of these. */
+  private single(bool: Bool, not: boolean, value: Value): boolean {
+    if (value.kind === 'host' && value.host instanceof Raw) {
+      const { host } = value;
+      this.add(bool, not, (writer) => writeRaw(writer, host));
+      return true;
+    }
+    if (value.kind === 'dictionary') {
+      this.object(bool, not, value);
+      return true;
+    }
+    if (value.kind !== 'primitive' || typeof value.value !== 'boolean') return false;
+    this.add(bool, not, (writer) => writer.sql('1 = ').value(primitive(value.value === true ? 1 : 0)));
+    return true;
   }
 
-  private object(bool: 'and' | 'or', not: boolean, object: Extract<Value, { kind: 'dictionary' }>): void {
+  private compare(bool: Bool, not: boolean, column: Value | undefined, operator: string, value: Value | undefined): void {
+    const word = operator.toLowerCase();
+    if (value?.kind === 'primitive' && value.value == null) return this.special(bool, not !== ['is not', '!=', '<>'].includes(word), 'null', [column ?? nothing]);
+    if (word === 'in' || word === 'not in') return this.within(bool, not !== (word === 'not in'), column, value);
+    if (word === 'between' || word === 'not between') return this.special(bool, not !== (word === 'not between'), 'between', [column ?? nothing, value ?? nothing]);
+    return this.about(bool, column, (writer) => {
+      writer.sql(` ${word} `);
+      writeOperand(writer, value);
+    }, not);
+  }
+
+  private object(bool: Bool, not: boolean, object: Extract<Value, { kind: 'dictionary' }>): void {
     if (object.open === true) this.partial = true;
     const into = bool === 'or' ? new Conditions(this.knex) : this;
     for (const [name, { value, span }] of object.properties) {
@@ -162,37 +164,107 @@ export class Conditions {
     });
   }
 
-  private group(bool: 'and' | 'or', not: boolean, callback: Value): void {
-    const inner = new QueryBuilder(this.knex, { span: callback.span ?? { start: 0, end: 0 }, callee: 'where' });
-    this.knex.callback(callback, inner.value(), { span: callback.span ?? { start: 0, end: 0 }, callee: 'where' });
-    if (inner.conditions.empty) return;
+  private group(bool: Bool, not: boolean, callback: Value): void {
+    const site = { span: callback.span ?? { start: 0, end: 0 }, callee: 'where' };
+    const inner = new QueryBuilder(this.knex, site);
+    this.knex.callback(callback, inner.value(), site);
+    const { where, having } = inner.query;
+    const conditions = where.empty ? having : where;
+    if (conditions.empty) return;
     this.add(bool, not, (writer) => {
       writer.sql('(');
-      inner.conditions.write(writer);
+      conditions.write(writer);
       writer.sql(')');
     });
   }
-
-  /** The right side: a value, raw SQL, or a query in parentheses. */
-  operand(writer: SqlWriter, value: Value | undefined): void {
-    if (value?.kind === 'host' && value.host instanceof Raw) writeRaw(writer, value.host.sql, value.host.bindings);
-    else if (value?.kind === 'host' && value.host instanceof QueryBuilder) {
-      writer.sql('(');
-      value.host.writeSelect(writer);
-      writer.sql(')');
-    } else if (value?.kind === 'callable') {
-      const inner = new QueryBuilder(this.knex, { span: writer.span, callee: 'query' });
-      this.knex.callback(value, inner.value(), { span: writer.span, callee: 'query' });
-      writer.sql('(');
-      inner.writeSelect(writer);
-      writer.sql(')');
-    } else writer.value(value);
-  }
 }
 
+function writeSet(writer: SqlWriter, values: Value | undefined): void {
+  if (values?.kind === 'unknown') writer.sql('(').value(values).sql(')');
+  else if (values?.kind !== 'list') writeOperand(writer, values);
+  else writer.sql('(').list(values.items, (item) => writeItem(writer, item)).sql(')');
+}
+
+function writeItem(writer: SqlWriter, item: Value): void {
+  if (item.kind === 'list') writer.sql('(').list(item.items, (value) => writeOperand(writer, value)).sql(')');
+  else writeOperand(writer, item);
+}
+
+interface Call {
+  bool: Bool;
+  not: boolean;
+  args: readonly Value[];
+  /** `not ` where the call says so. */
+  word: string;
+}
+
+type Special = (conditions: Conditions, call: Call) => void;
+
+const like = (word: string): Special => (conditions, { bool, not, args: [column, value] }) =>
+  conditions.about(bool, column, (writer) => writer.sql(` ${not ? 'not ' : ''}${word} `).value(value));
+
+/** `@>` and `<@` of JSON. */
+const contains = (operator: string, negated = false): Special => (conditions, { bool, not, args: [column, value] }) =>
+  conditions.about(bool, column, (writer) => {
+    writer.sql(` ${operator} `);
+    writeOperand(writer, value);
+  }, not || negated);
+
+const jsonPath: Special = (conditions, { bool, args }) => {
+  const [column, path] = args;
+  const [operator, value] = args.length > 3 ? [spelt(args[2], 'operator').text, args[3]] : ['=', args[2]];
+  conditions.add(bool, false, (writer) => {
+    writer.sql('jsonb_path_query_first(');
+    writeIdentifier(writer, column, 'column');
+    writer.sql(', ').value(path).sql(`)${castFor(value)} ${operator} `);
+    writeOperand(writer, value);
+  });
+};
+
+/** JSON is compared as what the other side looks like. */
+function castFor(value: Value | undefined): string {
+  const held = value?.kind === 'primitive' ? Number(value.value) : value?.kind === 'text' ? Number(value.text) : Number.NaN;
+  if (Number.isNaN(held)) return " #>> '{}'";
+  if (Math.trunc(held) !== 0) return '::int';
+  return held === 0 ? " #>> '{}'" : '::float';
+}
+
+/** What may follow `where`, by its lower-case name. */
+const SPECIAL: Record<string, Special | undefined> = {
+  raw: (conditions, { bool, not, args: [sql, bindings] }) => conditions.add(bool, not, (writer) => writeRaw(writer, rawOf(sql, bindings))),
+  null: (conditions, { bool, not, args: [column] }) => conditions.about(bool, column, (writer) => writer.sql(not ? ' is not null' : ' is null')),
+  in: (conditions, { bool, not, args: [column, values] }) => conditions.within(bool, not, column, values),
+  between: (conditions, { bool, word, args: [column, value] }) =>
+    conditions.about(bool, column, (writer) => {
+      const [low, high] = value?.kind === 'list' ? value.items : [];
+      writer.sql(` ${word}between `);
+      writeOperand(writer, low);
+      writer.sql(' and ');
+      writeOperand(writer, high);
+    }),
+  like: like('like'),
+  ilike: like('ilike'),
+  exists: (conditions, { bool, word, args: [query] }) =>
+    conditions.add(bool, false, (writer) => {
+      writer.sql(`${word}exists `);
+      writeOperand(writer, query);
+    }),
+  column: (conditions, { bool, args }) => conditions.columns(bool, args),
+  jsonpath: jsonPath,
+  jsonsupersetof: contains('@>'),
+  jsonnotsupersetof: contains('@>', true),
+  jsonsubsetof: contains('<@'),
+  jsonnotsubsetof: contains('<@', true),
+  jsonobject: (conditions, { bool, not, args: [column, value] }) =>
+    conditions.about(bool, column, (writer) => {
+      writer.sql(not ? ' != ' : ' = ');
+      writeOperand(writer, value);
+    }),
+};
+
 /** Raw SQL given as a string with bindings or as a raw query. */
-export function rawOf(value: Value | undefined, bindings: Value | undefined): [Value | undefined, Value | undefined] {
-  return value?.kind === 'host' && value.host instanceof Raw ? [value.host.sql, value.host.bindings] : [value, bindings];
+export function rawOf(value: Value | undefined, bindings: Value | undefined): Pick<Raw, 'sql' | 'bindings'> & { around?: Raw['around'] } {
+  return value?.kind === 'host' && value.host instanceof Raw ? value.host : { sql: value, bindings };
 }
 
 /** What the callback of a join is handed. */
@@ -206,11 +278,29 @@ export class JoinClause implements HostObject {
 
   get(property: string): Value | undefined {
     return hostFunction(property, (args) => {
-      const match = /^(and|or)?on(val)?$/i.exec(property);
-      if (match === null) this.conditions.partial = true;
-      else if (match[2] === undefined) this.conditions.columns(match[1]?.toLowerCase() === 'or' ? 'or' : 'and', args);
-      else this.conditions.method(match[1]?.toLowerCase() === 'or' ? 'orWhere' : 'where', args);
+      this.method(property, args);
       return { kind: 'host', host: this };
+    });
+  }
+
+  private method(property: string, args: readonly Value[]): void {
+    const [, word = '', rest = ''] = /^(and|or)?on(.*)$/i.exec(property) ?? [];
+    const bool = word.toLowerCase() === 'or' ? 'or' : 'and';
+    const [first] = args;
+    if (!/^(?:and|or)?on/i.test(property)) this.conditions.partial = !this.conditions.method(property, args) || this.conditions.partial;
+    else if (rest === '' && first?.kind === 'host' && args.length === 1) this.conditions.method(`${bool}Where`, args);
+    else if (rest === '' && first?.kind === 'callable') this.group(bool, first);
+    else if (rest === '') this.conditions.columns(bool, args);
+    else this.conditions.method(`${bool}Where${rest.toLowerCase() === 'val' ? '' : rest}`, args);
+  }
+
+  private group(bool: Bool, callback: Value): void {
+    const inner = new JoinClause(this.conditions.knex);
+    this.conditions.knex.callback(callback, { kind: 'host', host: inner }, { span: callback.span ?? { start: 0, end: 0 }, callee: 'on' });
+    this.conditions.add(bool, false, (writer) => {
+      writer.sql('(');
+      inner.conditions.write(writer);
+      writer.sql(')');
     });
   }
 }

@@ -4,6 +4,7 @@ import { Scope } from '../evaluate/scope.js';
 import { textAt } from '../evaluate/text.js';
 import { type Condition, type HostObject, hostFunction, nothing, primitive, type Site, unknown, type Value } from '../evaluate/value.js';
 import type { Recorder } from '../recorder.js';
+import { BatchInsert } from './batch-insert.js';
 import { QueryBuilder } from './query-builder.js';
 import { Raw, rawText } from './raw.js';
 import { SchemaBuilder } from './schema-builder.js';
@@ -36,9 +37,10 @@ export class Knex {
     this.recorder.append(draft, statement, at, partial);
   }
 
-  raw(sql: Value | undefined, bindings: Value | undefined, site: Site): Value {
-    if (sql?.kind === 'either') for (const option of sql.options) this.machine.perhaps(() => void this.raw(option, bindings, site));
-    else this.recorder.sql(rawText(sql, bindings, site) ?? sql, site);
+  raw(raw: Pick<Raw, 'sql' | 'bindings'>, site: Site): Value {
+    const { sql } = raw;
+    if (sql?.kind === 'either') for (const option of sql.options) this.machine.perhaps(() => void this.raw({ ...raw, sql: option }, site));
+    else this.recorder.sql(rawText(raw, site) ?? sql, site);
     return unknown(`${site.callee}()`, site.span);
   }
 
@@ -120,7 +122,7 @@ class Connection implements HostObject {
     if (special !== undefined) return special;
     if (property === 'transaction') return hostFunction(property, (args, site) => this.nested(args, site));
     if (property === 'transactionProvider') return hostFunction(property, () => hostFunction('provider', (_, site) => this.nested([], site)));
-    if (property === 'batchInsert') return hostFunction(property, (args, site) => this.batchInsert(args, site));
+    if (property === 'batchInsert') return hostFunction(property, (args, site) => ({ kind: 'host', host: new BatchInsert(knex, this.depth, args, site) }));
     if (property === 'commit' || property === 'rollback') {
       return hostFunction(property, (_, site) => {
         this.transaction?.end(property, site);
@@ -142,16 +144,6 @@ class Connection implements HostObject {
     const result = this.knex.machine.settle(this.knex.machine.evaluateCall(body, [inner], site), site);
     transaction.end('commit', site);
     return result;
-  }
-
-  /** Rows in chunks, all of them in a transaction of their own. */
-  private batchInsert([table, rows, size]: readonly Value[], site: Site): Value {
-    const chunk = size?.kind === 'primitive' && typeof size.value === 'number' && size.value > 0 ? size.value : 1000;
-    const transaction = this.knex.begin(this.depth, site);
-    if (rows?.kind !== 'list' || rows.open === true) new QueryBuilder(this.knex, site).from(table).insert(rows).settle();
-    else for (let at = 0; at < rows.items.length; at += chunk) new QueryBuilder(this.knex, site).from(table).insert({ kind: 'list', items: rows.items.slice(at, at + chunk) }).settle();
-    transaction.end('commit', site);
-    return unknown(`${site.callee}()`);
   }
 }
 

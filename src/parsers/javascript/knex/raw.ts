@@ -1,8 +1,12 @@
 import type { Span } from '../../../operations/types.js';
 import { concat, holeAt, slice, sourceOf, type Text, textAt } from '../evaluate/text.js';
 import type { HostObject, Site, Value } from '../evaluate/value.js';
+import { spelt } from '../options.js';
 import { literal, quoted, SqlWriter } from '../sql-writer.js';
 import type { Knex } from './knex.js';
+import { writeOperand } from './operand.js';
+
+type RawParts = Pick<Raw, 'sql' | 'bindings'> & { around?: Raw['around'] };
 
 /** `knex.raw(sql, bindings)`: part of another query, or a statement once it is waited for. */
 export class Raw implements HostObject {
@@ -12,6 +16,8 @@ export class Raw implements HostObject {
   private readonly knex: Knex;
   private readonly site: Site;
   private readonly conditions: Knex['conditions'];
+  /** `wrap(before, after)`. */
+  around: readonly [Value | undefined, Value | undefined] | undefined;
 
   constructor(knex: Knex, sql: Value | undefined, bindings: Value | undefined, site: Site) {
     this.knex = knex;
@@ -22,17 +28,36 @@ export class Raw implements HostObject {
   }
 
   get(property: string): Value | undefined {
-    // `.transacting(trx)`, `.timeout(…)`, `.wrap(…)`: the same statement.
-    return property === 'then' || property === 'catch' || property === 'finally' ? undefined : this.knex.function(property, () => ({ kind: 'host', host: this }));
+    if (property === 'then' || property === 'catch' || property === 'finally') return undefined;
+    if (property === 'toString' || property === 'toQuery') return this.knex.function(property, (_, { span }) => this.printed(span));
+    // `.transacting(trx)`, `.timeout(…)`: the same statement.
+    return this.knex.function(property, ([before, after]) => {
+      if (property === 'wrap') this.around = [before, after];
+      return { kind: 'host', host: this };
+    });
+  }
+
+  /** Its SQL with the values in it. */
+  private printed(span: Span): Text {
+    const writer = new SqlWriter(span, true);
+    writeRaw(writer, this);
+    return { ...writer.done(), span };
   }
 
   settle(): Value {
-    return this.knex.machine.under(this.conditions, () => this.knex.raw(this.sql, this.bindings, this.site));
+    return this.knex.machine.under(this.conditions, () => this.knex.raw(this, this.site));
   }
 }
 
 /** The SQL of a raw query with its bindings put in, whichever way it names them. */
-export function writeRaw(writer: SqlWriter, sql: Value | undefined, bindings: Value | undefined): void {
+export function writeRaw(writer: SqlWriter, { sql, bindings, around }: RawParts): void {
+  const [before, after] = around ?? [];
+  if (before !== undefined) writer.sql(spelt(before, 'sql').text);
+  writeParts(writer, sql, bindings);
+  if (after !== undefined) writer.sql(spelt(after, 'sql').text);
+}
+
+function writeParts(writer: SqlWriter, sql: Value | undefined, bindings: Value | undefined): void {
   const text = sql?.kind === 'either' ? sql.options[0] : sql;
   if (text?.kind !== 'text') {
     if (text?.kind === 'primitive') writer.sql(String(text.value));
@@ -51,10 +76,11 @@ export function writeRaw(writer: SqlWriter, sql: Value | undefined, bindings: Va
 }
 
 /** As `knex.raw` sends it; a text without bindings keeps every character in its place. */
-export function rawText(sql: Value | undefined, bindings: Value | undefined, site: Site): Text | null {
+export function rawText(raw: RawParts, site: Site): Text | null {
+  const { sql } = raw;
   if (sql?.kind !== 'text') return null;
   const writer = new SqlWriter(sql.span ?? site.span);
-  writeRaw(writer, sql, bindings);
+  writeRaw(writer, raw);
   return writer.done();
 }
 
@@ -93,7 +119,8 @@ function* pieces(text: Text, bindings: Value | undefined): Generator<Piece> {
 }
 
 function writeBinding(writer: SqlWriter, { value, identifier, label }: Binding): void {
-  if (value?.kind === 'host' && value.host instanceof Raw) writeRaw(writer, value.host.sql, value.host.bindings);
+  if (value?.kind === 'host' && !identifier) writeOperand(writer, value);
+  else if (value?.kind === 'host' && value.host instanceof Raw) writeRaw(writer, value.host);
   else if (identifier) writeIdentifier(writer, value, label);
   else writer.value(value);
 }
@@ -105,7 +132,7 @@ export function writeIdentifier(writer: SqlWriter, value: Value | undefined, lab
     return;
   }
   if (value?.kind === 'host' && value.host instanceof Raw) {
-    writeRaw(writer, value.host.sql, value.host.bindings);
+    writeRaw(writer, value.host);
     return;
   }
   if (value?.kind === 'primitive' && typeof value.value === 'number') writer.sql(String(value.value));
@@ -135,11 +162,12 @@ function wrappedPart(part: string): string {
 }
 
 /** A raw query as Knex prints it whole, its values in it (`toQuery`); null when some of it is not known. */
-export function rawQuery({ sql, bindings }: Pick<Raw, 'sql' | 'bindings'>): string | null {
+export function rawQuery(raw: RawParts): string | null {
+  const { sql } = raw;
   if (sql?.kind === 'primitive') return String(sql.value);
   if (sql?.kind !== 'text') return null;
   const writer = new SqlWriter({ start: 0, end: 0 }, true);
-  writeRaw(writer, sql, bindings);
+  writeRaw(writer, raw);
   const { text, holes } = writer.done();
   return holes.length === 0 ? text : null;
 }

@@ -1,7 +1,10 @@
 import type { OperationDraft, QualifiedName, Span } from '../../../operations/types.js';
+import { print } from '../../../operations/print.js';
 import { existsTest } from '../evaluate/conditions.js';
+import { textAt } from '../evaluate/text.js';
 import { type HostObject, hostFunction, nothing, type Site, truthOf, type Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
+import { rawOf } from './conditions.js';
 import type { Knex } from './knex.js';
 import { alterTable, createTable, createTableLike } from './table-compiler.js';
 import { alterView, createView } from './views.js';
@@ -115,7 +118,7 @@ export const SCHEMA_CALLS: Record<string, Call | undefined> = {
   createExtensionIfNotExists: createExtension(true),
   dropExtension: dropExtension(false),
   dropExtensionIfExists: dropExtension(true),
-  raw: ({ knex, site }, [sql, bindings]) => knex.raw(sql, bindings, site),
+  raw: ({ knex, site }, [sql, bindings]) => knex.raw(rawOf(sql, bindings), site),
   hasTable: (_, [table]) => existsTest('table', qualified(table, undefined).name.name),
   hasColumn: (_, [table, column]) => existsTest('column', spelt(column, 'column').text, qualified(table, undefined).name.name),
 };
@@ -151,6 +154,7 @@ export class SchemaBuilder implements HostObject {
         return this.value();
       });
     }
+    if (property === 'toString' || property === 'toQuery') return hostFunction(property, (_, { span }) => textAt(this.printed(), span));
     if (PASSING.has(property)) return hostFunction(property, () => this.value());
     if (SCHEMA_CALLS[property] === undefined) return undefined;
     return hostFunction(property, (args, site) => {
@@ -165,6 +169,14 @@ export class SchemaBuilder implements HostObject {
     if (before === undefined || before.site.span.end >= span.end || before.site.span.end <= span.start) return span;
     const between = /^[\s.?]*/.exec(this.knex.machine.main.file.text.slice(before.site.span.end, span.end))?.[0].length ?? 0;
     return { start: before.site.span.end + between, end: span.end };
+  }
+
+  /** The SQL of the chain, which is not sent for it. */
+  private printed(): string {
+    const { recorder } = this.knex;
+    const from = recorder.operations.length;
+    this.settle();
+    return recorder.operations.splice(from).map(print).join(';\n');
   }
 
   settle(): Value {

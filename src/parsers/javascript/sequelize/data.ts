@@ -2,10 +2,11 @@ import type { Site, Value } from '../evaluate/value.js';
 import { Options, spelt } from '../options.js';
 import { quoted, SqlWriter } from '../sql-writer.js';
 import { targetOf } from './attributes.js';
-import { writeValue, writeWhere } from './expressions.js';
+import { writeValue } from './expressions.js';
 import { Expression } from './library.js';
 import type { Session } from './session.js';
 import { isSet } from './tables.js';
+import { writeWhere } from './where.js';
 
 type Given = readonly Value[];
 
@@ -19,44 +20,104 @@ function finish(session: Session, writer: SqlWriter, site: Site): void {
   session.recorder.sql({ ...writer.done(), span: site.span }, site);
 }
 
-/** Values stand in the text; columns in the order in which the rows first name them. */
+/** Rows as VALUES, each cell as `write` has it; the columns in the order in which the rows first name them. */
+function writeRows(writer: SqlWriter, rows: Value | undefined, write: (value: Value | undefined) => void): void {
+  const held = (rows?.kind === 'list' ? rows.items : []).filter((row) => row.kind === 'dictionary');
+  if (rows?.kind !== 'list' || rows.open === true || held.length !== rows.items.length || held.length === 0) {
+    writer.sql(' VALUES ').hole('rows');
+    return;
+  }
+  const columns = [...new Set(held.flatMap(({ properties }) => [...properties.keys()]))];
+  writer.sql(` (${columns.map(quoted).join(',')}) VALUES `);
+  writer.list(held, (row) => writer.sql('(').list(columns, (column) => write(row.properties.get(column)?.value), ',').sql(')'), ',');
+}
+
+function writeReturning(writer: SqlWriter, options: Value | undefined): void {
+  const returning = new Options(options).get('returning');
+  if (returning?.kind === 'list') writer.sql(` RETURNING ${returning.items.map((item) => quoted(spelt(item, 'column').text)).join(',')}`);
+  else if (isSet(options, 'returning')) writer.sql(' RETURNING *');
+}
+
+/** Values stand in the text. */
 export function bulkInsert(session: Session, [table, rows, options]: Given, site: Site): void {
   const writer = new SqlWriter(site.span, true);
   writer.sql('INSERT INTO ');
   writeTable(writer, table);
-  const held = (rows?.kind === 'list' ? rows.items : []).filter((row) => row.kind === 'dictionary');
-  if (rows?.kind !== 'list' || held.length !== rows.items.length || held.length === 0) writer.sql(' VALUES ').hole('rows');
-  else {
-    const columns = [...new Set(held.flatMap(({ properties }) => [...properties.keys()]))];
-    writer.sql(` (${columns.map(quoted).join(',')}) VALUES `);
-    writer.list(held, (row) => writer.sql('(').list(columns, (column) => writeValue(writer, row.properties.get(column)?.value ?? undefined), ',').sql(')'), ',');
-  }
+  writeRows(writer, rows, (value) => writeValue(writer, value));
   const settings = new Options(options);
   const update = settings.texts('updateOnDuplicate');
-  if (update.length > 0) writer.sql(` ON CONFLICT ( ${settings.texts('upsertKeys').map(quoted).join(',')} ) DO UPDATE SET ${update.map((name) => `${quoted(name)}=EXCLUDED.${quoted(name)}`).join(',')}`);
+  if (update.length > 0) writer.sql(` ON CONFLICT (${settings.texts('upsertKeys').map(quoted).join(',')}) DO UPDATE SET ${update.map((name) => `${quoted(name)}=EXCLUDED.${quoted(name)}`).join(',')}`);
   if (isSet(options, 'ignoreDuplicates')) writer.sql(' ON CONFLICT DO NOTHING');
-  const returning = settings.get('returning');
-  if (returning?.kind === 'list') writer.sql(` RETURNING ${returning.items.map((item) => quoted(spelt(item, 'column').text)).join(',')}`);
-  else if (isSet(options, 'returning')) writer.sql(' RETURNING *');
+  writeReturning(writer, options);
   finish(session, writer.sql(';'), site);
 }
+
+/** An expression in the text, anything else as a parameter. */
+function bound(writer: SqlWriter, value: Value | undefined): void {
+  if (value?.kind === 'host' && value.host instanceof Expression) writeValue(writer, value);
+  else writer.value(value);
+}
+
+/** `insert(instance, table, values, options)`. */
+export function insertRow(session: Session, [, table, row, options]: Given, site: Site): void {
+  const writer = new SqlWriter(site.span);
+  writer.sql('INSERT INTO ');
+  writeTable(writer, table);
+  writeRows(writer, row === undefined ? undefined : { kind: 'list', items: [row] }, (value) => bound(writer, value));
+  writeReturning(writer, options);
+  finish(session, writer.sql(';'), site);
+}
+
+/** `upsert(table, insertValues, updateValues, where, options)`: what conflicts, only the model knows. */
+export function upsertRow(session: Session, [table, row]: Given, site: Site): void {
+  const target = targetOf(table);
+  const columns = row?.kind === 'dictionary' ? [...row.properties.keys()] : [];
+  session.send({ kind: 'insert', table: target.name, columns, source: 'values', rows: 1, onConflict: 'update', reads: [], text: 'INSERT' }, site, undefined, target.partial);
+}
+
+/** `update(instance, table, values, identifier)`: as `bulkUpdate`. */
+export function updateRow(session: Session, [, table, values, where]: Given, site: Site): void {
+  bulkUpdate(session, [table, values, where].filter((arg) => arg !== undefined), site);
+}
+
+/** `delete(instance, table, identifier)`: as `bulkDelete`. */
+export function deleteRow(session: Session, [, table, where]: Given, site: Site): void {
+  bulkDelete(session, [table, where].filter((arg) => arg !== undefined), site);
+}
+
+function counter(sign: '+' | '-'): (session: Session, args: Given, site: Site) => void {
+  return (session, [, table, where, amounts], site) => {
+    const writer = new SqlWriter(site.span, true);
+    writer.sql('UPDATE ');
+    writeTable(writer, table);
+    writer.sql(' SET ');
+    if (amounts?.kind === 'dictionary') {
+      writer.list([...amounts.properties], ([name, { value }]) => {
+        writer.sql(`${quoted(name)}=${quoted(name)}${sign} `);
+        writeValue(writer, value);
+      }, ',');
+    } else writer.sql(`${quoted('__column')}=`).hole('amounts');
+    writeCondition(writer, where);
+    finish(session, writer.sql(' RETURNING *'), site);
+  };
+}
+
+/** `increment(model, table, where, amounts)`. */
+export const increment: ReturnType<typeof counter> = counter('+');
+export const decrement: ReturnType<typeof counter> = counter('-');
 
 export function bulkUpdate(session: Session, [table, values, where]: Given, site: Site): void {
   const writer = new SqlWriter(site.span);
   writer.sql('UPDATE ');
   writeTable(writer, table);
   writer.sql(' SET ');
-  const bind = (target: SqlWriter, value: Value | undefined): void => {
-    if (value?.kind === 'host' && value.host instanceof Expression) writeValue(target, value);
-    else target.value(value);
-  };
   if (values?.kind === 'dictionary') {
     writer.list([...values.properties], ([name, { value }]) => {
       writer.sql(`${quoted(name)}=`);
-      bind(writer, value);
+      bound(writer, value);
     }, ',');
   } else writer.sql(`${quoted('__column')}=`).hole('values');
-  writeCondition(writer, where, (target, value) => (value?.kind === 'primitive' && value.value == null ? target.sql('NULL') : bind(target, value)));
+  writeCondition(writer, where, bound);
   finish(session, writer, site);
 }
 

@@ -1,4 +1,4 @@
-import { concat, holeAt, slice, type Text } from '../evaluate/text.js';
+import { DateValue } from '../evaluate/dates.js';
 import type { Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { jsonOf, quoted, SqlWriter } from '../sql-writer.js';
@@ -6,25 +6,74 @@ import { Expression, TypeValue, typeSql } from './library.js';
 
 /** A value as Sequelize escapes it into its SQL. */
 export function writeValue(writer: SqlWriter, value: Value | undefined, type?: Value): void {
+  const typed = type === undefined ? null : typedConstant(value, type);
+  if (typed !== null) writer.sql(typed);
+  else if (value?.kind === 'list' && !isJson(type)) writeArray(writer, value, type);
+  else writeScalar(writer, value);
+}
+
+/** Constants that a type spells in its own way; null for any other. */
+function typedConstant(value: Value | undefined, type: Value): string | null {
+  if (type.kind !== 'host' || !(type.host instanceof TypeValue)) return null;
+  const held = value?.kind === 'text' && value.holes.length === 0 ? value.text : value?.kind === 'primitive' && value.value != null ? value.value : null;
+  if (held === null) return null;
+  const text = SPELLINGS[type.host.name]?.(held) ?? null;
+  return text === null ? null : `'${text.replaceAll("'", "''")}'`;
+}
+
+type Spelling = (value: string | number | boolean | bigint) => string | null;
+
+const json: Spelling = (value) => (typeof value === 'bigint' ? null : JSON.stringify(value));
+const number: Spelling = (value) => (typeof value === 'string' && Number.isNaN(Number(value)) ? 'NaN' : String(value));
+
+/** A text that says a day, or a moment of one, as Sequelize prints it in UTC. */
+function moment(value: string | number | boolean | bigint): Date | null {
+  if (typeof value === 'number') return new Date(value);
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/.test(value) ? new Date(/\d\d:\d\d/.test(value) && !/(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? `${value}Z` : value) : null;
+}
+
+function printed(date: Date): string {
+  return date.toISOString().replace('T', ' ').replace('Z', ' +00:00');
+}
+
+const SPELLINGS: Record<string, Spelling | undefined> = {
+  JSON: json,
+  JSONB: json,
+  DOUBLE: number,
+  FLOAT: number,
+  REAL: number,
+  DATE: (value) => ((date) => (date === null ? null : printed(date)))(moment(value)),
+  DATEONLY: (value) => moment(value)?.toISOString().slice(0, 10) ?? null,
+};
+
+/** The same for `replacements`, where a list is one of values. */
+export function writeReplacement(writer: SqlWriter, value: Value): void {
+  if (value.kind !== 'list') writeScalar(writer, value);
+  else writer.list(value.items, (item) => {
+    if (item.kind === 'list') writer.sql('(');
+    writeReplacement(writer, item);
+    if (item.kind === 'list') writer.sql(')');
+  });
+}
+
+function writeScalar(writer: SqlWriter, value: Value | undefined): void {
   if (value === undefined || (value.kind === 'primitive' && value.value == null)) writer.sql('NULL');
   else if (value.kind === 'host' && value.host instanceof Expression) writeExpression(writer, value.host);
+  else if (value.kind === 'host' && value.host instanceof DateValue) writer.sql(`'${printed(value.host.date)}'`);
   else if (value.kind === 'text') writer.sql(`'${value.holes.length === 0 ? value.text.replaceAll("'", "''") : spelt(value, 'value').text}'`);
   else if (value.kind === 'primitive') writer.sql(String(value.value));
-  else if (value.kind === 'dictionary' || value.kind === 'list') writeStructured(writer, value, type);
+  else if (value.kind === 'dictionary' || value.kind === 'list') writeJson(writer, value);
   else writer.hole(value.kind === 'unknown' ? value.label : 'value');
 }
 
-/** An array of PostgreSQL, a list of values, or JSON, as the column's type has it. */
-function writeStructured(writer: SqlWriter, value: Extract<Value, { kind: 'dictionary' | 'list' }>, type: Value | undefined): void {
-  if (value.kind === 'list' && type?.kind === 'host' && type.host instanceof TypeValue && type.host.name === 'ARRAY') {
-    const [inner] = type.host.args;
-    writer.sql('ARRAY[').list(value.items, (item) => writeValue(writer, item, inner), ',').sql(`]::${typeSql(type)}`);
-    return;
-  }
-  if (value.kind === 'list' && !isJson(type)) {
-    writer.list(value.items, (item) => writeValue(writer, item));
-    return;
-  }
+/** An array of PostgreSQL; one of a known type says which. */
+function writeArray(writer: SqlWriter, value: Extract<Value, { kind: 'list' }>, type: Value | undefined): void {
+  const known = type?.kind === 'host' && type.host instanceof TypeValue && type.host.name === 'ARRAY' ? type.host : null;
+  const inner = known?.args[0];
+  writer.sql('ARRAY[').list(value.items, (item) => writeValue(writer, item, inner), ',').sql(known === null ? ']' : `]::${typeSql(type)}`);
+}
+
+function writeJson(writer: SqlWriter, value: Value): void {
   const json = jsonOf(value);
   if (json === null) writer.hole('value');
   else writer.sql(`'${json.replaceAll("'", "''")}'`);
@@ -34,139 +83,54 @@ function isJson(type: Value | undefined): boolean {
   return type?.kind === 'host' && type.host instanceof TypeValue && /^JSONB?$/.test(type.host.name);
 }
 
-export function writeExpression(writer: SqlWriter, { name, args }: Expression): void {
-  const [first, second] = args;
-  if (name === 'literal') {
-    if (first?.kind === 'text') writer.text(first);
-    else writer.sql(spelt(first, 'literal').text);
-  } else if (name === 'col') writer.sql(spelt(first, 'column').text.split('.').map((part) => (part === '*' ? part : quoted(part))).join('.'));
-  else if (name === 'fn') {
-    writer.sql(`${spelt(first, 'function').text}(`).list(args.slice(1), (arg) => writeValue(writer, arg)).sql(')');
-  } else if (name === 'cast') {
+type Words = (writer: SqlWriter, args: readonly (Value | undefined)[]) => void;
+
+const EXPRESSIONS: Record<Expression['name'], Words> = {
+  literal: (writer, [sql]) => {
+    if (sql?.kind === 'text') writer.text(sql);
+    else writer.sql(spelt(sql, 'literal').text);
+  },
+  col: (writer, [name]) => void writer.sql(spelt(name, 'column').text.split('.').map((part) => (part === '*' ? part : quoted(part))).join('.')),
+  fn: (writer, [name, ...args]) => void writer.sql(`${spelt(name, 'function').text}(`).list(args, (arg) => writeValue(writer, arg)).sql(')'),
+  cast: (writer, [value, type]) => {
     writer.sql('CAST(');
-    writeValue(writer, first);
-    writer.sql(` AS ${spelt(second, 'type').text.toUpperCase()})`);
-  } else writer.hole(name);
+    writeValue(writer, value);
+    writer.sql(` AS ${spelt(type, 'type').text.toUpperCase()})`);
+  },
+  where: (writer, args) => {
+    const [left, operator, right] = args.length > 2 ? args : [args[0], undefined, args[1]];
+    writeValue(writer, left);
+    const isNull = right === undefined || (right.kind === 'primitive' && right.value === null);
+    const word = operator === undefined ? '=' : (COMPARISONS[spelt(operator, 'operator').text] ?? spelt(operator, 'operator').text);
+    if (isNull) writer.sql(word === '!=' ? ' IS NOT NULL' : ' IS NULL');
+    else {
+      writer.sql(` ${word} `);
+      writeValue(writer, right);
+    }
+  },
+  json: (writer, [path, value]) => {
+    const [column = '', ...keys] = spelt(path, 'path').text.split('.');
+    writer.sql(keys.length === 0 ? quoted(column) : `(${quoted(column)}#>>'{${keys.join(',')}}')`);
+    if (value === undefined) return;
+    writer.sql(' = ');
+    writeValue(writer, value);
+  },
+};
+
+const COMPARISONS: Record<string, string | undefined> = { 'Op.eq': '=', 'Op.ne': '!=', 'Op.gt': '>', 'Op.gte': '>=', 'Op.lt': '<', 'Op.lte': '<=', 'Op.like': 'LIKE', 'Op.iLike': 'ILIKE' };
+
+export function writeExpression(writer: SqlWriter, { name, args }: Expression): void {
+  EXPRESSIONS[name](writer, args);
 }
 
 /** A default as it stands after the word; null when Sequelize sends none. */
 export function defaultOf(value: Value | undefined, type: Value | undefined): { sql: string; partial: boolean } | null {
   if (value === undefined || (value.kind === 'primitive' && value.value === undefined)) return null;
   // NOW, UUIDV4 and functions are filled in by the client.
-  if (value.kind === 'host' && !(value.host instanceof Expression)) return null;
+  if (value.kind === 'host' && !(value.host instanceof Expression) && !(value.host instanceof DateValue)) return null;
   if (value.kind === 'callable') return null;
   const writer = new SqlWriter({ start: 0, end: 0 }, true);
   writeValue(writer, value, type);
   const { text, holes } = writer.done();
   return { sql: text.replaceAll('\uE000', '__value'), partial: writer.partial || holes.length > 0 };
-}
-
-const OPERATORS: Record<string, string | undefined> = {
-  eq: '=', ne: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=', like: 'LIKE', notLike: 'NOT LIKE', iLike: 'ILIKE', notILike: 'NOT ILIKE', regexp: '~', iRegexp: '~*', notRegexp: '!~', contains: '@>',
-  contained: '<@', overlap: '&&', is: 'IS', not: 'IS NOT', in: 'IN', notIn: 'NOT IN', between: 'BETWEEN', notBetween: 'NOT BETWEEN',
-};
-
-type Bind = (writer: SqlWriter, value: Value | undefined) => void;
-
-/** `where: { … }`, as Sequelize words it. */
-export function writeWhere(writer: SqlWriter, where: Value | undefined, bind: Bind = writeValue): void {
-  if (where?.kind === 'host' && where.host instanceof Expression) writeExpression(writer, where.host);
-  else if (where?.kind === 'text') writer.text(where);
-  else if (where?.kind === 'list') writer.list(where.items, (item) => writeWhere(writer, item, bind), ' AND ');
-  else if (where?.kind === 'dictionary') {
-    if (where.open === true) writer.partial = true;
-    writer.list([...where.properties], ([key, { value }]) => writeCondition(writer, key, value, bind), ' AND ');
-  } else writer.hole('where');
-}
-
-function writeCondition(writer: SqlWriter, key: string, value: Value, bind: Bind): void {
-  if (key === 'Op.or' || key === 'Op.and' || key === 'Op.not') return writeGroup(writer, key, value, bind);
-  const column = key.split('.').map(quoted).join('.');
-  if (value.kind === 'dictionary') {
-    const parts = [...value.properties];
-    if (parts.length > 1) writer.sql('(');
-    writer.list(parts, ([operator, part]) => writeComparison(writer, column, operator.replace(/^Op\./, ''), part.value, bind), ' AND ');
-    if (parts.length > 1) writer.sql(')');
-    return undefined;
-  }
-  if (value.kind === 'list') return writeComparison(writer, column, 'in', value, bind);
-  return writeComparison(writer, column, 'eq', value, bind);
-}
-
-function writeGroup(writer: SqlWriter, key: string, value: Value, bind: Bind): void {
-  const items: Value[] =
-    value.kind === 'list' ? value.items : value.kind === 'dictionary' ? [...value.properties].map(([name, property]) => ({ kind: 'dictionary', properties: new Map([[name, property]]) })) : [value];
-  writer.sql(key === 'Op.not' ? 'NOT (' : '(');
-  writer.list(
-    items,
-    (item) => {
-      const many = item.kind === 'dictionary' && item.properties.size > 1;
-      if (many) writer.sql('(');
-      writeWhere(writer, item, bind);
-      if (many) writer.sql(')');
-    },
-    key === 'Op.or' ? ' OR ' : ' AND ',
-  );
-  writer.sql(')');
-}
-
-function writeComparison(writer: SqlWriter, column: string, operator: string, value: Value, bind: Bind): void {
-  const isNull = value.kind === 'primitive' && value.value == null;
-  const isFlag = value.kind === 'primitive' && typeof value.value === 'boolean';
-  if (isNull) {
-    writer.sql(`${column} ${operator === 'ne' || operator === 'not' ? 'IS NOT' : 'IS'} NULL`);
-    return;
-  }
-  if (operator === 'not' && !isFlag) return writeComparison(writer, column, value.kind === 'list' ? 'notIn' : 'ne', value, bind);
-  const word = OPERATORS[operator];
-  if (word === undefined) {
-    writer.hole(operator);
-    return;
-  }
-  writer.sql(`${column} ${word} `);
-  const items = value.kind === 'list' ? value.items : null;
-  if ((operator === 'in' || operator === 'notIn') && items !== null) writer.sql('(').list(items.length === 0 ? [undefined] : items, (item) => writeValue(writer, item)).sql(')');
-  else if (operator === 'in' || operator === 'notIn') {
-    writer.sql('(');
-    bind(writer, value);
-    writer.sql(')');
-  } else if ((operator === 'between' || operator === 'notBetween') && items !== null) writer.list(items, (item) => bind(writer, item), ' AND ');
-  else bind(writer, value);
-}
-
-/** `query(sql, { replacements })`: values put into the text where their names stand. */
-export function replaced(text: Text, replacements: Value | undefined, bound: Value | undefined): Text {
-  if (replacements === undefined) return bound?.kind === 'dictionary' ? named(text) : text;
-  const list = replacements.kind === 'list' ? replacements.items : null;
-  const parts: Text[] = [];
-  let at = 0;
-  let index = 0;
-  for (const match of text.text.matchAll(list === null ? /(?<!:):(?!\d)(\w+)/g : /\?/g)) {
-    const held = list === null ? (replacements.kind === 'dictionary' ? replacements.properties.get(match[1] ?? '')?.value : undefined) : list[index++];
-    if (held === undefined && replacements.kind === 'dictionary' && replacements.open !== true) continue;
-    const source = slice(text, match.index, match.index + match[0].length).segments[0]?.source ?? null;
-    const writer = new SqlWriter(source ?? { start: 0, end: 0 }, true);
-    if (held === undefined) parts.push(slice(text, at, match.index), holeAt(match[1] ?? 'value', source));
-    else {
-      writeValue(writer, held);
-      parts.push(slice(text, at, match.index), writer.done());
-    }
-    at = match.index + match[0].length;
-  }
-  return { ...concat([...parts, slice(text, at, text.text.length)]), ...(text.span !== undefined && { span: text.span }) };
-}
-
-/** `$name` becomes `$1`, `$2` … in the order of first use. */
-function named(text: Text): Text {
-  const numbers = new Map<string, number>();
-  const parts: Text[] = [];
-  let at = 0;
-  for (const match of text.text.matchAll(/\$(\w+)/g)) {
-    const name = match[1] ?? '';
-    if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
-    const source = slice(text, match.index, match.index + match[0].length).segments[0]?.source ?? null;
-    parts.push(slice(text, at, match.index), { kind: 'text', text: `$${numbers.get(name)}`, holes: [], segments: [{ start: 0, end: 2, source, exact: false }] });
-    at = match.index + match[0].length;
-  }
-  return { ...concat([...parts, slice(text, at, text.text.length)]), ...(text.span !== undefined && { span: text.span }) };
 }

@@ -4,9 +4,10 @@ import { indexKeyOfSql } from '../fragment.js';
 import { Options, spelt } from '../options.js';
 import { SqlWriter } from '../sql-writer.js';
 import { targetOf } from './attributes.js';
-import { writeExpression, writeWhere } from './expressions.js';
+import { writeExpression } from './expressions.js';
 import { Expression } from './library.js';
 import type { Session } from './session.js';
+import { writeWhere } from './where.js';
 
 type Given = readonly Value[];
 
@@ -64,13 +65,13 @@ export function addIndex(session: Session, [table, attributes, given]: Given, si
   const fields = (list?.kind === 'list' ? list.items : []).map((field) => keyOf(field, options.text('operator')));
   const prefix = target.name.schema === undefined || table?.kind === 'dictionary' ? target.name.name : `${target.name.schema}_${target.name.name}`;
   const where = whereOf(options.get('where'));
-  const method = options.text('using') ?? options.text('method');
+  const method = options.text('using');
   const unique = options.flag('unique') || options.text('type')?.toLowerCase() === 'unique';
   const concurrently = options.flag('concurrently');
   const partial = target.partial || options.partial || list?.kind !== 'list' || list.open === true || where?.partial === true || fields.some((field) => field.partial);
   const draft: OperationDraft = {
     kind: 'createIndex',
-    index: options.text('name') ?? options.text('indexName') ?? underscore(`${prefix}_${fields.map(({ name }) => name).join('_')}`),
+    index: options.text('name') ?? underscore(`${prefix}_${fields.map(({ name }) => name).join('_')}`),
     table: target.name,
     keys: fields.map(({ key }) => key),
     ...(unique && { unique: true }),

@@ -3,10 +3,12 @@ import { textAt } from '../evaluate/text.js';
 import { type HostObject, hostFunction, nothing, type Site, unknown, type Value } from '../evaluate/value.js';
 import { spelt } from '../options.js';
 import { targetOf } from './attributes.js';
-import { bulkDelete, bulkInsert, bulkUpdate } from './data.js';
-import { replaced } from './expressions.js';
+import { bulkDelete, bulkInsert, bulkUpdate, decrement, deleteRow, increment, insertRow, updateRow, upsertRow } from './data.js';
+
 import { addConstraint, addIndex, removeIndex } from './indexes.js';
 import { sequelizeMember } from './library.js';
+import { modelOf } from './models.js';
+import { replaced } from './replacements.js';
 import { routineCalls } from './routines.js';
 import type { Session } from './session.js';
 import { addColumn, changeColumn, createSchema, createTable, dropEnum, dropSchema, dropTable, removeColumn, removeConstraint, renameColumn, renameTable } from './tables.js';
@@ -38,6 +40,12 @@ const CALLS: Record<string, { call: Call; options: number } | undefined> = {
   bulkInsert: { call: bulkInsert, options: 2 },
   bulkUpdate: { call: bulkUpdate, options: 3 },
   bulkDelete: { call: bulkDelete, options: 2 },
+  insert: { call: insertRow, options: 3 },
+  upsert: { call: upsertRow, options: 4 },
+  update: { call: updateRow, options: 4 },
+  delete: { call: deleteRow, options: 3 },
+  increment: { call: increment, options: 5 },
+  decrement: { call: decrement, options: 5 },
   dropAllTables: { call: everything('table'), options: 0 },
   dropAllEnums: { call: everything('enum type'), options: 0 },
   dropAllSchemas: { call: everything('schema'), options: 0 },
@@ -86,33 +94,41 @@ function description(table: string): Value {
   };
 }
 
+type Member = (session: Session) => Value;
+
+const postgres = textAt('postgres', null);
+const settings: Value = { kind: 'dictionary', open: true, properties: new Map([['name', { value: postgres }], ['dialect', { value: postgres }]]) };
+
+/** What hangs on `queryInterface.sequelize` besides the library's own exports. */
+const CONNECTION: Record<string, Member | undefined> = {
+  query: (session) => hostFunction('query', (args, site) => query(session, args, site)),
+  transaction: (session) => hostFunction('transaction', (args, site) => session.transaction(args, site)),
+  getQueryInterface: (session) => hostFunction('getQueryInterface', () => queryInterface(session)),
+  queryInterface: (session) => queryInterface(session),
+  getDialect: () => hostFunction('getDialect', () => postgres),
+  dialect: () => settings,
+  options: () => settings,
+  escape: () => hostFunction('escape', ([value], { span }) => (value?.kind === 'text' && value.holes.length === 0 ? textAt(`'${value.text.replaceAll("'", "''")}'`, span) : undefined)),
+  config: () => unknown('config'),
+  models: () => unknown('models'),
+  define: (session) => hostFunction('define', (args) => modelOf(session, args)),
+};
+
+const WITHOUT_EFFECT = new Set(['close', 'authenticate', 'model', 'isDefined', 'databaseVersion', 'import']);
+
 /** `queryInterface.sequelize`. */
 function connection(session: Session): Value {
-  return {
-    kind: 'host',
-    host: {
-      name: 'sequelize',
-      carrier: true,
-      get: (property) => {
-        if (property === 'query') return hostFunction(property, (args, site) => query(session, args, site));
-        if (property === 'transaction') return hostFunction(property, (args, site) => session.transaction(args, site));
-        if (property === 'getQueryInterface') return hostFunction(property, () => queryInterface(session));
-        if (property === 'queryInterface') return queryInterface(session);
-        if (property === 'getDialect') return hostFunction(property, () => textAt('postgres', null));
-        if (property === 'dialect' || property === 'options') return { kind: 'dictionary', open: true, properties: new Map([['name', { value: textAt('postgres', null) }], ['dialect', { value: textAt('postgres', null) }]]) };
-        if (property === 'escape') return hostFunction(property, ([value], { span }) => (value?.kind === 'text' && value.holes.length === 0 ? textAt(`'${value.text.replaceAll("'", "''")}'`, span) : undefined));
-        if (property === 'config' || property === 'models') return unknown(property);
-        return sequelizeMember(property) ?? (['close', 'authenticate', 'define', 'model', 'isDefined', 'databaseVersion'].includes(property) ? hostFunction(property, () => unknown(property)) : undefined);
-      },
-    },
-  };
+  const get = (property: string): Value | undefined =>
+    CONNECTION[property]?.(session) ?? sequelizeMember(property) ?? (WITHOUT_EFFECT.has(property) ? hostFunction(property, () => unknown(property)) : undefined);
+  return { kind: 'host', host: { name: 'sequelize', carrier: true, get } };
 }
 
 /** `query(sql, { replacements, bind, transaction })`; what comes back only the database knows. */
 function query(session: Session, [first, options]: readonly Value[], site: Site): Value {
   const given = first?.kind === 'dictionary' ? first.properties.get('query')?.value : first;
   const values = options?.kind === 'dictionary' ? options.properties : null;
-  const one = (sql: Value | undefined): Value | undefined => (sql?.kind === 'text' ? replaced(sql, values?.get('replacements')?.value, values?.get('bind')?.value) : sql);
+  const replacements = values?.get('replacements')?.value ?? (first?.kind === 'dictionary' ? first.properties.get('values')?.value : undefined);
+  const one = (sql: Value | undefined): Value | undefined => (sql?.kind === 'text' ? replaced(sql, replacements, values?.get('bind')?.value) : sql);
   const sql = given?.kind === 'either' ? { ...given, options: given.options.map((option) => one(option) ?? option) } : one(given);
   session.on(options, () => void session.recorder.sql(sql, site));
   return unknown(`${spelt(textAt(site.callee, null), 'query').text}()`, site.span);

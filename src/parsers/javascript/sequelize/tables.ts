@@ -1,5 +1,6 @@
-import type { Constraint, CreateTable, OperationDraft, Statement } from '../../../operations/types.js';
+import type { Constraint, CreateTable, DataType, OperationDraft, Statement } from '../../../operations/types.js';
 import { truthOf, type Site, type Value } from '../evaluate/value.js';
+import { typeChangeOfSql } from '../fragment.js';
 import { Options, spelt } from '../options.js';
 import { namesOf } from '../sql-writer.js';
 import { type Attribute, attributeOf, type Target, targetOf } from './attributes.js';
@@ -145,12 +146,15 @@ export function changeColumn(session: Session, [table, column, attribute]: Given
   if (changed.enumeration !== null) for (const [index, draft] of enumDrafts(changed.enumeration).entries()) add(draft, at('type'), index > 0);
   if (changed.unique && key === null) add({ kind: 'addConstraint', table: target.name, constraint: { type: 'unique', columns: [name] } }, at('unique'));
   if (key !== null) add({ kind: 'addConstraint', table: target.name, constraint: { ...key, columns: [name] } }, at('references'));
-  else if (changed.definition.type !== undefined) {
-    const { enumeration } = changed;
-    const using = enumeration === null ? {} : { using: `("${name}"::"${enumeration.type.schema}"."${enumeration.type.name}")` };
-    add({ kind: 'alterColumnType', ...about, type: changed.definition.type, ...using }, at('type'));
-  }
+  else if (changed.definition.type !== undefined) add({ kind: 'alterColumnType', ...about, ...typeChange(changed, name, changed.definition.type) }, at('type'));
   sendString(session, [...drafts, ...columnComment(target.name, { ...changed, name })], site);
+}
+
+/** What stands behind TYPE; a type in the author's words may bring its USING. */
+function typeChange({ enumeration, options }: Attribute, name: string, type: DataType): ReturnType<typeof typeChangeOfSql> & object {
+  if (enumeration !== null) return { type, using: `("${name}"::"${enumeration.type.schema}"."${enumeration.type.name}")` };
+  const written = options.get('type');
+  return (written?.kind === 'text' ? typeChangeOfSql(spelt(written, 'type').text) : null) ?? { type };
 }
 
 export function removeConstraint(session: Session, [table, name]: Given, site: Site): void {
