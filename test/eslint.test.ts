@@ -42,7 +42,12 @@ function eslintMessages(text: string, path: string, settings: object, before: Li
   );
 }
 
-const fixtures: Fixture[] = readdirSync(FIXTURES).flatMap((rule) => fixturesOf(rule));
+/** What ESLint's settings can say; the neighbours of a file, the adapter finds on the disk. */
+const SETTINGS = ['path', 'postgres', 'framework', 'schema', 'transaction', 'direction', 'rules'] as const;
+
+const fixtures: Fixture[] = readdirSync(FIXTURES)
+  .flatMap((rule) => fixturesOf(rule))
+  .map((fixture) => ({ ...fixture, options: Object.fromEntries(Object.entries(fixture.options).filter(([key]) => (SETTINGS as readonly string[]).includes(key))) as unknown as Fixture['options'] }));
 
 interface Place {
   rule: string;
@@ -79,6 +84,26 @@ describe('ESLint shows what the library finds, at the same place in the same wor
       endColumn: message.endColumn,
     }));
     expect(shown.sort(byPlace)).toEqual(found.sort(byPlace));
+  });
+});
+
+function applied(text: string, { range: [start, end], text: replacement }: { range: readonly [number, number]; text: string }): string {
+  return text.slice(0, start) + replacement + text.slice(end);
+}
+
+describe('the suppression that is suggested silences the finding and changes nothing else', () => {
+  const shown = (text: string, { path, ...settings }: Fixture['options']): string[] => eslintMessages(text, path, settings).map(({ ruleId, message }) => `${ruleId} ${message}`).sort();
+
+  test.each(fixtures.filter(({ file }) => file.startsWith('bad')).map((fixture) => [`${fixture.rule}/${fixture.file}`, fixture] as const))('%s', (_, { text, options, rule }) => {
+    const { path, ...settings } = options;
+    const message = eslintMessages(text, path, settings).find(({ ruleId }) => ruleId === `migration-guard/${rule}`);
+    const fix = message?.suggestions?.at(-1)?.fix;
+    if (message === undefined || fix === undefined) return;
+    const before = shown(text, options);
+    const after = shown(applied(text, fix), options);
+    expect(after.length).toBeLessThan(before.length);
+    for (const one of after) expect(before).toContain(one);
+    expect(before.filter((one) => !after.includes(one)).every((one) => one.startsWith(`migration-guard/${rule} `))).toBe(true);
   });
 });
 

@@ -3,7 +3,9 @@ import type { Migration, TransactionShape } from '../operations/migration.js';
 import type { Span } from '../operations/types.js';
 import type { Session } from '../postgres/session.js';
 import type { RuleReport, Step } from '../rule.js';
+import { embeddedSuggestion } from './embedded.js';
 import { intentOf, type Intent } from './intent.js';
+import { optionSuggestion } from './options.js';
 import { pythonSuggestion } from './python.js';
 import { sqlSuggestion } from './sql.js';
 import { typeormSuggestion } from './typeorm.js';
@@ -36,10 +38,13 @@ function operationsByStatement(steps: readonly Step[]): ReadonlyMap<number, numb
   return counts;
 }
 
-function suggestionIn({ language, framework }: Migration, intent: Intent, place: Place): Suggestion | null {
-  if (language === 'sql') return sqlSuggestion(intent, place);
+function suggestionIn(migration: Migration, intent: Intent, place: Place): Suggestion | null {
+  const { language, framework } = migration;
+  if (language === 'sql') return sqlSuggestion(intent, place, migration);
+  const embedded = embeddedSuggestion(intent, place, migration);
+  if (embedded !== null) return embedded;
   if (framework === 'alembic') return pythonSuggestion(intent, place);
-  return framework === 'typeorm' ? typeormSuggestion(intent, place) : null;
+  return framework === 'typeorm' ? typeormSuggestion(intent, place) : optionSuggestion(intent, place, migration);
 }
 
 /** The safe way as an edit of the file, where it is a local one. */

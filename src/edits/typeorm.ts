@@ -1,30 +1,20 @@
 import type { Suggestion } from '../finding.js';
 import type { Intent } from './intent.js';
 import type { Place } from './suggestions.js';
-import { appended, insert, merged, newlineOf, type Edit } from './text.js';
-
-const CLASS = /\bclass\s+\w+[^{]*\{[ \t]*(\r?\n)([ \t]*)/;
-
-/** The field by which TypeORM runs a migration outside a transaction; null where the class is laid out in no usual way. */
-function withoutTransaction(text: string): Edit | null {
-  const opened = CLASS.exec(text);
-  if (opened === null || /\btransaction\s*[=:]/.test(text)) return null;
-  const at = opened.index + opened[0].length;
-  const newline = newlineOf(text);
-  return insert(at, `transaction = false;${newline}${newline}${opened[2] ?? ''}`);
-}
+import { outsideWords, withoutTransaction } from './outside.js';
+import { appended, merged, type Edit } from './text.js';
 
 interface Change {
   title: string;
   edits: Edit[];
 }
 
-function concurrently({ text, transaction, only }: Place, close: number): Change | null {
+function concurrently({ text, start, transaction, only }: Place, close: number): Change | null {
   const edit = appended(text, close, 'isConcurrent: true');
   if (transaction === 'none') return { title: 'Build it concurrently', edits: [edit] };
-  const field = only ? withoutTransaction(text) : null;
+  const field = only ? withoutTransaction('typeorm', text, '', start) : null;
   if (field === null) return null;
-  return { title: 'Build it concurrently, without a transaction (migrationsTransactionMode "each")', edits: [field, edit] };
+  return { title: `Build it concurrently, ${outsideWords('typeorm')}`, edits: [field, edit] };
 }
 
 function change(intent: Intent, place: Place, object: string, close: number): Change | null {
