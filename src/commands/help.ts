@@ -35,7 +35,7 @@ How they run
 
 What is said
   -f, --format <name>      text, json, github, gitlab, sarif, junit, markdown,
-                           checkstyle, rdjson, azure, teamcity
+                           checkstyle, rdjson, rdjsonl, azure, teamcity
   -o, --output-file <to>   <path>, or <format>=<path> for one more report
   --preset <name>          recommended, strict or all
   --rule <rule>=<severity> off, info, warning or error; may be repeated

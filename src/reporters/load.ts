@@ -12,6 +12,7 @@ const FORMATS = {
   markdown: async () => (await import('./markdown.js')).markdown,
   checkstyle: async () => (await import('./checkstyle.js')).checkstyle,
   rdjson: async () => (await import('./rdjson.js')).rdjson,
+  rdjsonl: async () => (await import('./rdjson.js')).rdjsonl,
   azure: async () => (await import('./azure.js')).azure,
   teamcity: async () => (await import('./teamcity.js')).teamcity,
 } as const satisfies Record<string, (colour: boolean) => Promise<Reporter>>;
@@ -35,6 +36,7 @@ const SEALS: Partial<Record<Format, (text: string) => string>> = {
   gitlab: sealedJson,
   sarif: sealedJson,
   rdjson: sealedJson,
+  rdjsonl: sealedJson,
   junit: sealedXml,
   checkstyle: sealedXml,
 };

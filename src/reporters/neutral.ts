@@ -4,11 +4,11 @@
  */
 
 const ZERO_WIDTH_SPACE = '​';
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 // `::` counts at the start of a line only; elsewhere it is a cast, which must stay as it is to be copied.
 const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)|^\s*::(?=.*::)/gim;
 
-/** Control characters, bidirectional overrides among them, as visible escapes. */
+/** Control characters, bidirectional marks and overrides among them, as visible escapes. */
 export function visible(text: string): string {
   return text.replace(CONTROL, (character) => {
     const code = character.charCodeAt(0);
@@ -28,7 +28,7 @@ export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }
 
-const ACTED_ON = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]|#(?=#\[|#vso\[|#teamcity\[)/gi;
+const ACTED_ON = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|#(?=#\[|#vso\[|#teamcity\[)/gi;
 
 /** JSON that says the same and holds nothing that a terminal or a log acts on: such characters stand in strings only. */
 export function sealedJson(json: string): string {
