@@ -215,6 +215,11 @@ function writtenTarget(text: string): { table: QualifiedName; column: string | n
   return { table: parts.length > 0 ? { schema: parts.join('.'), name } : { name }, column };
 }
 
+/** An action; the columns that SET NULL (…) may name have no room in an operation. */
+function actionOf(text: string | undefined): ForeignKeyAction | undefined {
+  return ACTIONS[(text ?? '').toLowerCase().replace(/\s*\(.*$/, '').trim()];
+}
+
 const ACTIONS: Record<string, ForeignKeyAction> = {
   'no action': 'no action',
   restrict: 'restrict',
@@ -226,9 +231,8 @@ const ACTIONS: Record<string, ForeignKeyAction> = {
 /** Name, actions and timing, which every spelling of a foreign key takes. */
 export function foreignKeyOptions(args: Arguments, reading: Reading): Partial<ForeignKeyConstraint> {
   const options: Partial<ForeignKeyConstraint> = { ...constraintOptions(args, reading) };
-  const action = (keyword: string): ForeignKeyAction | undefined => ACTIONS[(args.string(keyword) ?? '').toLowerCase()];
-  const onDelete = action('ondelete');
-  const onUpdate = action('onupdate');
+  const onDelete = actionOf(args.string('ondelete'));
+  const onUpdate = actionOf(args.string('onupdate'));
   if (onDelete !== undefined) options.onDelete = onDelete;
   if (onUpdate !== undefined) options.onUpdate = onUpdate;
   const match = args.string('match')?.toLowerCase();

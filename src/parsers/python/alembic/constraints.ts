@@ -75,7 +75,8 @@ function exclude(elements: readonly Value[], args: Arguments, reading: Reading, 
 }
 
 function excludedColumn(value: Value | undefined, ops: Value | undefined, reading: Reading): string {
-  if (value?.type !== 'string') return ddlExpression(value, reading);
+  const column = calledName(value) === 'column' || value?.type === 'attribute';
+  if (value?.type !== 'string' && !column) return ddlExpression(value, reading);
   const name = reading.name(value);
   const op = ops?.type === 'dictionary' ? ops.entries.find((entry) => entry.key.type === 'string' && toString(entry.key.text) === name) : undefined;
   return op === undefined ? quoteIdentifier(name) : `${quoteIdentifier(name)} ${reading.name(op.value)}`;

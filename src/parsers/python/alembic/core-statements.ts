@@ -1,11 +1,11 @@
 import type { OperationDraft, QualifiedName, Span } from '../../../operations/types.js';
 import { printColumns, printName } from '../../../sql/name.js';
 import { toString } from '../evaluate/text.js';
-import { fromString, isNone, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
+import { fromString, isNone, NONE, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { send, type Lowering } from './context.js';
 import { ExpressionPrinter } from './expression.js';
 import { Reading } from './reading.js';
-import { libraryName } from './symbols.js';
+import { calledName, libraryName } from './symbols.js';
 import { tableOf } from './table-value.js';
 
 /** A call chained after another: `.where(…)`. */
@@ -61,22 +61,52 @@ export function sendCore(lowering: Lowering, value: Value, span: Span, rows?: Va
   return true;
 }
 
-/** Collects the relations that subqueries read, and prints with table names. */
-function printerFor(reading: Reading, reads: QualifiedName[]): ExpressionPrinter {
+/**
+ * Collects the relations that subqueries read, and prints with table names.
+ * A table of the statement around is not read again: it is correlated.
+ */
+function printerFor(reading: Reading, reads: QualifiedName[], outer: readonly QualifiedName[] = []): ExpressionPrinter {
   return new ExpressionPrinter(reading, true, (value) => {
-    const inner = subquery(value);
+    const exists = existsOf(value);
+    const inner = exists ?? subquery(value);
     if (inner === null) return null;
-    const { text, tables } = selectText(inner, reading);
+    const { text, tables } = selectText(inner, reading, outer);
     reads.push(...tables);
-    return `(${text})`;
+    return exists === null ? `(${text})` : `EXISTS (${text})`;
   });
 }
 
 function subquery(value: Value): Chain | null {
   const chain = chainOf(value);
-  if (chain?.verb === 'select') return chain;
-  if (value.type === 'call' && libraryName(value.callee) === 'exists') return null;
+  return chain?.verb === 'select' ? chain : null;
+}
+
+/** `sa.exists().where(…)`, `sa.exists(select)` and `select.exists()`. */
+function existsOf(value: Value): Chain | null {
+  const links: Link[] = [];
+  let at = value;
+  while (at.type === 'call') {
+    const { callee }: CallValue = at;
+    if (libraryName(callee) === 'exists') {
+      const given = at.positional[0]?.value;
+      return (given === undefined ? null : subquery(given)) ?? { verb: 'select', root: at, subject: undefined, links: links.reverse() };
+    }
+    if (callee.type !== 'attribute') return null;
+    if (callee.name === 'exists') return subquery(callee.object);
+    links.push({ name: callee.name, call: at });
+    at = callee.object;
+  }
   return null;
+}
+
+/** Tables named beside the statement's own: `FROM` of an UPDATE, `USING` of a DELETE. */
+function others(chain: Chain, own: QualifiedName, values: readonly Value[]): QualifiedName[] {
+  const tables = new Map<string, QualifiedName>();
+  const add = (table: QualifiedName | null): void => {
+    if (table !== null && printName(table) !== printName(own)) tables.set(printName(table), table);
+  };
+  for (const value of [...legacyCondition(chain), ...conditionsOf(chain.links, chain.subject), ...values]) collectTables(value, add);
+  return [...tables.values()];
 }
 
 function subjectOf(chain: Chain, reading: Reading): QualifiedName {
@@ -138,9 +168,11 @@ function returning(chain: Chain, printer: ExpressionPrinter): { returning?: stri
 
 function update(chain: Chain, reading: Reading, rows?: Value): OperationDraft {
   const reads: QualifiedName[] = [];
-  const printer = printerFor(reading, reads);
   const table = subjectOf(chain, reading);
-  const set = assignments(chain, reading).map(({ column, value }) => ({ column, value: printer.print(value) }));
+  const printer = printerFor(reading, reads, [table]);
+  const given = assignments(chain, reading);
+  reads.push(...others(chain, table, given.map(({ value }) => value)));
+  const set = given.map(({ column, value }) => ({ column, value: printer.print(value) }));
   if (set.length === 0) set.push(...boundColumns(rows));
   const condition = where(chain, printer);
   return { kind: 'update', table, set, ...(condition === undefined ? {} : { where: condition }), reads, ...returning(chain, printer) };
@@ -155,10 +187,13 @@ function boundColumns(rows: Value | undefined): { column: string; value: string 
 
 function deletion(chain: Chain, reading: Reading): OperationDraft {
   const reads: QualifiedName[] = [];
-  const printer = printerFor(reading, reads);
   const table = subjectOf(chain, reading);
+  const printer = printerFor(reading, reads, [table]);
+  const beside = others(chain, table, []);
+  reads.push(...beside);
+  const using = beside.length === 0 ? {} : { using: beside.map(printName).join(', ') };
   const condition = where(chain, printer);
-  return { kind: 'delete', table, ...(condition === undefined ? {} : { where: condition }), reads, ...returning(chain, printer) };
+  return { kind: 'delete', table, ...using, ...(condition === undefined ? {} : { where: condition }), reads, ...returning(chain, printer) };
 }
 
 function insert(chain: Chain, reading: Reading, given?: Value): OperationDraft {
@@ -172,7 +207,7 @@ function insert(chain: Chain, reading: Reading, given?: Value): OperationDraft {
   if (given !== undefined && rowsOf(given) === null) reading.partial = true;
   const conflict = chain.links.find((link) => link.name.startsWith('on_conflict_do_'));
   const onConflict = conflict === undefined ? {} : { onConflict: conflict.name.endsWith('nothing') ? ('nothing' as const) : ('update' as const) };
-  const draft = insertRows(table, rows, printer);
+  const draft = insertRows(table, completed(rows, chain.subject, reading), printer);
   const suffix = conflict === undefined ? '' : ` ON CONFLICT DO ${conflict.name.endsWith('nothing') ? 'NOTHING' : 'UPDATE'}`;
   return { ...draft, ...onConflict, reads, text: `${draft.text}${suffix}` };
 }
@@ -188,6 +223,28 @@ function rowsOf(value: Value | undefined): Row[] | null {
 
 function rowOf(value: Extract<Value, { type: 'dictionary' }>): Row {
   return value.entries.map((entry) => ({ column: entry.key.type === 'string' ? toString(entry.key.text) : new Reading().name(entry.key), value: entry.value }));
+}
+
+/** Rows in the order of the table's columns, with those that have a default on the side of Python. */
+export function completed(rows: readonly Row[], table: Value | undefined, reading: Reading): Row[] {
+  const known = columnsOfTable(table, reading);
+  const [first] = rows;
+  if (known.length === 0 || first === undefined || first.length === 0) return [...rows];
+  const given = new Set(first.map((cell) => cell.column));
+  const order = known.filter(({ name, fallback }) => given.has(name) || fallback !== undefined);
+  if (first.some((cell) => !known.some(({ name }) => name === cell.column))) return [...rows];
+  return rows.map((row) => order.map(({ name, fallback }) => ({ column: name, value: row.find((cell) => cell.column === name)?.value ?? fallback ?? NONE })));
+}
+
+function columnsOfTable(table: Value | undefined, reading: Reading): { name: string; fallback: Value | undefined }[] {
+  if (table?.type !== 'call') return [];
+  return table.positional.flatMap(({ value }) => {
+    const called = calledName(value);
+    if (value.type !== 'call' || (called !== 'Column' && called !== 'column')) return [];
+    const given = value.keywords.get('default')?.value;
+    const fallback = given === undefined || isNone(given) ? undefined : given;
+    return [{ name: reading.name(value.keywords.get('name')?.value ?? value.positional[0]?.value), fallback }];
+  });
 }
 
 type InsertDraft = Extract<OperationDraft, { kind: 'insert' }>;
@@ -232,9 +289,8 @@ function select(chain: Chain, reading: Reading): OperationDraft {
   return { kind: 'select', reads: tables, functions: [], text, ...(locked ? { locks: tables } : {}) };
 }
 
-function selectText(chain: Chain, reading: Reading): { text: string; tables: QualifiedName[] } {
+function selectText(chain: Chain, reading: Reading, outer: readonly QualifiedName[] = []): { text: string; tables: QualifiedName[] } {
   const reads: QualifiedName[] = [];
-  const printer = printerFor(reading, reads);
   const given = chain.root.positional.map((argument) => argument.value);
   const elements = chain.root.callee.type === 'attribute' ? [chain.subject] : given.flatMap((value) => (value.type === 'sequence' ? value.items : [value]));
   const tables = new Map<string, QualifiedName>();
@@ -243,7 +299,11 @@ function selectText(chain: Chain, reading: Reading): { text: string; tables: Qua
   };
   for (const element of elements) collectTables(element, add);
   for (const link of chain.links) for (const argument of link.call.positional) collectTables(argument.value, add);
-  const columns = elements.map((element) => (tableOf(element, new Reading()) === null ? printer.print(element) : '*'));
+  // A correlated table stays with the statement around, unless nothing else would be read.
+  if (outer.some((table) => tables.has(printName(table))) && tables.size > 1) for (const table of outer) tables.delete(printName(table));
+  const printer = printerFor(reading, reads, [...outer, ...tables.values()]);
+  const exists = libraryName(chain.root.callee) === 'exists';
+  const columns = exists ? ['*'] : elements.map((element) => selected(element, printer));
   const condition = where(chain, printer);
   const names = [...tables.keys()];
   const text = [
@@ -252,6 +312,14 @@ function selectText(chain: Chain, reading: Reading): { text: string; tables: Qua
     ...(condition === undefined ? [] : [`WHERE ${condition}`]),
   ].join(' ');
   return { text, tables: [...tables.values(), ...reads] };
+}
+
+/** A function in the list of a SELECT gets a name: `count(t.id) AS count_1`. */
+function selected(element: Value | undefined, printer: ExpressionPrinter): string {
+  if (tableOf(element, new Reading()) !== null) return '*';
+  const called = calledName(element);
+  const label = called?.startsWith('func.') === true ? ` AS ${called.slice('func.'.length)}_1` : '';
+  return `${printer.print(element)}${label}`;
 }
 
 /** Every table whose columns an expression names. */
@@ -274,6 +342,8 @@ function collectTables(value: Value | undefined, add: (table: QualifiedName | nu
       for (const item of value.items) collectTables(item, add);
       break;
     case 'call':
+      // What a subquery reads it reads itself.
+      if (existsOf(value) !== null || subquery(value) !== null) break;
       collectTables(value.callee.type === 'attribute' ? value.callee.object : undefined, add);
       for (const argument of value.positional) collectTables(argument.value, add);
       break;

@@ -1,5 +1,6 @@
 import type { QualifiedName, Span } from '../../../operations/types.js';
-import { booleanOf, numberOf, type Argument, type CallValue, type Value } from '../evaluate/value.js';
+import { formatPercent } from '../evaluate/format.js';
+import { booleanOf, stringOf, type Argument, type CallValue, type Value } from '../evaluate/value.js';
 import { sendCore } from './core-statements.js';
 import { send, sendUnread, type Lowering } from './context.js';
 import { indexDraft } from './indexes.js';
@@ -105,7 +106,8 @@ function sendElement(lowering: Lowering, value: Value, span: Span): boolean {
 const ELEMENTS: Record<string, Element> = {
   DDL: (lowering, args, _reading, span) => {
     const text = args.value('element') ?? args.value('statement');
-    if (text?.type === 'string') sendSql(lowering, withoutDoubledPercents(text.text), span);
+    const context = args.value('context');
+    if (text?.type === 'string') sendSql(lowering, context?.type === 'dictionary' ? formatPercent(text.text, context) : withoutDoubledPercents(text.text), span);
     else sendUnread(lowering, 'dynamic', 'SQL known only at run time');
   },
   CreateSequence: (lowering, args, reading, span) => {
@@ -136,6 +138,14 @@ const ELEMENTS: Record<string, Element> = {
     const cascade = args.flag('cascade') ? { cascade: true as const } : {};
     const name = { name: reading.name(args.value('element') ?? args.value('name')) };
     send(lowering, { kind: 'dropObject', object: 'schema', name, ...guard, ...cascade }, span, reading);
+  },
+  SetTableComment: (lowering, args, reading, span) => {
+    const table = args.value('element');
+    const comment = table?.type === 'call' ? stringOf(table.keywords.get('comment')?.value) : null;
+    send(lowering, { kind: 'comment', object: 'table', name: elementName(table, reading), comment }, span, reading);
+  },
+  DropTableComment: (lowering, args, reading, span) => {
+    send(lowering, { kind: 'comment', object: 'table', name: elementName(args.value('element'), reading), comment: null }, span, reading);
   },
   CreateTable: (lowering, args, reading) => {
     const element = args.value('element');
@@ -189,6 +199,13 @@ function tableOfColumn(value: Value, reading: Reading): QualifiedName | null {
 }
 
 function elementName(value: Value | undefined, reading: Reading): QualifiedName {
+  const table = tableOf(value, reading);
+  if (table !== null) return table;
+  if (calledName(value) === 'Index' && value?.type === 'call') {
+    const schema = value.positional.slice(1).map((argument) => tableOfColumn(argument.value, reading)).find((found) => found !== null)?.schema;
+    const name = reading.name(value.positional[0]?.value);
+    return schema === undefined ? { name } : { schema, name };
+  }
   if (value?.type === 'call') return reading.qualified(value.positional[0]?.value, value.keywords.get('schema')?.value);
   return { name: reading.name(value) };
 }
@@ -201,11 +218,15 @@ function sequenceOptions(call: CallValue): string {
     ['maxvalue', 'MAXVALUE'],
     ['cache', 'CACHE'],
   ];
-  return words
-    .flatMap(([keyword, sql]) => {
-      const value = numberOf(call.keywords.get(keyword)?.value);
-      return value === null ? [] : [`${sql} ${value}`];
-    })
-    .join(' ');
+  const args = new Arguments(call, ['name', 'start', 'increment', 'minvalue', 'maxvalue']);
+  const parts = words.flatMap(([keyword, sql]) => {
+    const value = args.number(keyword);
+    return value === undefined ? [] : [`${sql} ${value}`];
+  });
+  if (args.flag('nominvalue')) parts.push('NO MINVALUE');
+  if (args.flag('nomaxvalue')) parts.push('NO MAXVALUE');
+  const cycle = booleanOf(args.value('cycle'));
+  if (cycle !== null) parts.push(cycle ? 'CYCLE' : 'NO CYCLE');
+  return parts.join(' ');
 }
 

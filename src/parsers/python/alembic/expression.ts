@@ -2,7 +2,7 @@ import type { QualifiedName } from '../../../operations/types.js';
 import { printName, quoteIdentifier, quoteLiteral } from '../../../sql/name.js';
 import { printType } from '../../../sql/type.js';
 import { isUnknown, toString } from '../evaluate/text.js';
-import { holeFor, isNone, type CallValue, type Value } from '../evaluate/value.js';
+import { holeFor, isNone, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import { type Reading } from './reading.js';
 import { calledName, libraryName } from './symbols.js';
 import { tableOf } from './table-value.js';
@@ -88,8 +88,8 @@ export class ExpressionPrinter {
       const word = operator === '&' ? ' AND ' : ' OR ';
       return this.joined([left, right], word);
     }
-    if (isNone(right) && operator === '==') return `${this.#operand(left)} IS NULL`;
-    if (isNone(right) && operator === '!=') return `${this.#operand(left)} IS NOT NULL`;
+    if (isNull(right) && operator === '==') return `${this.#operand(left)} IS NULL`;
+    if (isNull(right) && operator === '!=') return `${this.#operand(left)} IS NOT NULL`;
     return this.#infix(operator, left, right);
   }
 
@@ -120,6 +120,10 @@ export class ExpressionPrinter {
   }
 
   /** An operand in parentheses where it is itself an operation. */
+  operand(value: Value | undefined): string {
+    return value === undefined ? this.print(value) : this.#operand(value);
+  }
+
   #operand(value: Value): string {
     const text = this.print(value);
     const compound = value.type === 'operator' && value.left !== null;
@@ -172,12 +176,23 @@ export class ExpressionPrinter {
     return this.query?.(call) ?? this.#hole(call);
   }
 
+  /** What is ordered by: a string names a column there. */
+  orderedBy(value: Value | undefined): string {
+    return value?.type === 'string' ? quoteIdentifier(this.reading.name(value)) : this.print(value);
+  }
+
   type(value: Value | undefined): string {
-    return printType(readType(value, this.reading).type);
+    return printType(readType(value, this.reading).type).replace(/^character varying/, 'VARCHAR').replace(/^character/, 'CHAR');
   }
 }
 
+/** `None` and `sa.null()`. */
+function isNull(value: Value): boolean {
+  return isNone(value) || calledName(value) === 'null';
+}
+
 function isText(value: Value): boolean {
+  if (value.type === 'call' && calledName(value) === 'literal') return value.positional[0]?.value.type === 'string';
   return value.type === 'string';
 }
 
@@ -209,10 +224,11 @@ const CALLS: Record<string, CallPrinter> = {
   and_: (printer, call) => printer.joined(values(call), ' AND '),
   or_: (printer, call) => printer.joined(values(call), ' OR '),
   not_: (printer, call) => printer.print({ type: 'operator', operator: '~', left: null, right: first(call) ?? { type: 'unknown', name: 'value' } }),
-  cast: (printer, call) => `CAST(${printer.print(first(call))} AS ${printer.type(call.positional[1]?.value)})`,
+  cast: (printer, call) => castOf(printer, first(call), call.positional[1]?.value ?? call.keywords.get('type_')?.value),
+  try_cast: (printer, call) => castOf(printer, first(call), call.positional[1]?.value),
   type_coerce: (printer, call) => printer.print(first(call)),
-  desc: (printer, call) => `${printer.print(first(call))} DESC`,
-  asc: (printer, call) => `${printer.print(first(call))} ASC`,
+  desc: (printer, call) => `${printer.orderedBy(first(call))} DESC`,
+  asc: (printer, call) => `${printer.orderedBy(first(call))} ASC`,
   nulls_first: (printer, call) => `${printer.print(first(call))} NULLS FIRST`,
   nulls_last: (printer, call) => `${printer.print(first(call))} NULLS LAST`,
   nullsfirst: (printer, call) => `${printer.print(first(call))} NULLS FIRST`,
@@ -227,12 +243,21 @@ const CALLS: Record<string, CallPrinter> = {
   inline_literal: (printer, call) => printer.print(first(call)),
 };
 
+const NUMBERS = /^(?:integer|bigint|smallint|numeric|real|double precision)/;
+
+/** A string that is cast to a number is written without quotes. */
+function castOf(printer: ExpressionPrinter, value: Value | undefined, as: Value | undefined): string {
+  const type = printer.type(as);
+  const text = stringOf(value);
+  return `CAST(${text !== null && NUMBERS.test(type) ? text : printer.print(value)} AS ${type})`;
+}
+
 function caseOf(printer: ExpressionPrinter, call: CallValue): string {
   const given = values(call).flatMap((value) =>
     value.type === 'sequence' && value.form === 'list' ? value.items : [value],
   );
   const arms = given.map((arm) =>
-    arm.type === 'sequence' ? ` WHEN ${printer.print(arm.items[0])} THEN ${printer.print(arm.items[1])}` : '',
+    arm.type === 'sequence' ? ` WHEN ${printer.operand(arm.items[0])} THEN ${printer.print(arm.items[1])}` : '',
   );
   const otherwise = call.keywords.get('else_')?.value;
   return `CASE${arms.join('')}${otherwise === undefined ? '' : ` ELSE ${printer.print(otherwise)}`} END`;

@@ -1,7 +1,9 @@
+import type { QualifiedName } from '../../../operations/types.js';
 import { isEnum } from '../evaluate/iterate.js';
-import { fromString, isNone, NONE, pathOf, unknown, type CallValue, type Value } from '../evaluate/value.js';
+import { fromString, isNone, NONE, pathOf, unknown, type CallValue, type ClassValue, type Value } from '../evaluate/value.js';
 import { sendUnread, send, type Lowering } from './context.js';
 import { createTableElement, execute, executeDriver } from './execute.js';
+import { columnsOfModel, createTableOf } from './tables.js';
 import { sendQuery } from './orm.js';
 import { Arguments, Reading } from './reading.js';
 import { calledName, libraryName } from './symbols.js';
@@ -61,7 +63,7 @@ const INSPECTOR = 'migration.inspector';
 const EXISTENCE =
   /^(?:has_\w+|get_(?:table_names|columns|indexes|view_names|schema_names|foreign_keys|unique_constraints|check_constraints|pk_constraint|enums|sequence_names|materialized_view_names|temp_table_names))$/;
 
-const CONNECTIONS = new Set(['connect', 'begin', 'begin_nested', 'execution_options', 'connection', 'get_bind']);
+const CONNECTIONS = new Set(['connect', 'begin', 'execution_options', 'connection', 'get_bind']);
 const READS = new Set(['execute', 'scalar', 'scalars', 'exec']);
 
 /** What a call on the connection, on a session or on the schema's objects does. */
@@ -99,7 +101,8 @@ function isInspector(name: string, call: CallValue): boolean {
 }
 
 function onHandle(owner: string, name: string, lowering: Lowering): Value | undefined {
-  if (owner === 'migration.context' && name === 'autocommit_block') return undefined;
+  // What these do they do to the block that they stand before.
+  if (name === 'begin_nested' || (owner === 'migration.context' && name === 'autocommit_block')) return undefined;
   if (READS.has(name)) {
     execute(lowering);
     return { type: 'unknown', name: 'result', database: 'rows' };
@@ -184,16 +187,31 @@ function onTableObject(lowering: Lowering, object: CallValue, name: 'create' | '
   return NONE;
 }
 
-/** `Model.__table__.create(bind)`: columns stand in the application. */
+/** The class behind `Model.__table__`, when its columns are known. */
+function modelOf(object: Value): ClassValue | null {
+  const holder = object.type === 'attribute' ? object.object : object;
+  return holder.type === 'class' && !holder.members.has('__table__') ? holder : null;
+}
+
+/** `Model.__table__.create(bind)`: columns stand in the class, or in the application. */
 function ofApplication(lowering: Lowering, object: Value, name: 'create' | 'drop'): Value | undefined {
   const given = lowering.call.positional[0]?.value ?? lowering.call.keywords.get('bind')?.value;
   if (given === undefined || isNone(given) || !isHandle(given) || isEnum(object)) return undefined;
   const reading = new Reading();
   const table = tableOf(object, reading);
-  if (table !== null && name === 'drop') {
-    send(lowering, { kind: 'dropTable', table, guard: 'if exists' }, lowering.call.span, reading);
-    return NONE;
-  }
-  sendUnread(lowering, 'unknown-call', `${name} of an object that the application defines`);
+  const model = modelOf(object);
+  if (table !== null && name === 'drop') dropModel(lowering, table, reading);
+  else if (table !== null && model !== null) createModel(lowering, table, model, reading);
+  else sendUnread(lowering, 'unknown-call', `${name} of an object that the application defines`);
   return NONE;
+}
+
+function dropModel(lowering: Lowering, table: QualifiedName, reading: Reading): void {
+  const guard = isChecked(lowering.call) ? { guard: 'if exists' as const } : {};
+  send(lowering, { kind: 'dropTable', table, ...guard }, lowering.call.span, reading);
+}
+
+function createModel(lowering: Lowering, table: QualifiedName, model: ClassValue, reading: Reading): void {
+  const options = new Arguments({ ...lowering.call, positional: [], keywords: new Map() }, []);
+  createTableOf(lowering, table, columnsOfModel(model), options, reading, isChecked(lowering.call) ? { guard: 'if not exists' } : {});
 }

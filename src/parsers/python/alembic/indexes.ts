@@ -50,13 +50,18 @@ export function indexDraft(
   if (where !== undefined) draft.where = ddlExpression(where, reading);
   const options = args.postgres('with');
   if (options?.type === 'dictionary') {
-    draft.options = options.entries
-      .map((entry) => `${reading.name(entry.key)} = ${entry.value.type === 'string' ? toString(entry.value.text) : ddlExpression(entry.value, reading)}`)
-      .join(', ');
+    draft.options = parametersText(options, reading);
   }
   const tablespace = args.postgres('tablespace');
   if (tablespace !== undefined) draft.tablespace = reading.name(tablespace);
   return draft;
+}
+
+/** Storage parameters as they stand between the parentheses of WITH. */
+export function parametersText({ entries }: Extract<Value, { type: 'dictionary' }>, reading: Reading): string {
+  return entries
+    .map((entry) => `${reading.name(entry.key)} = ${entry.value.type === 'string' ? toString(entry.value.text) : ddlExpression(entry.value, reading)}`)
+    .join(', ');
 }
 
 /** The keys that one element stands for: a text may hold several. */
@@ -65,9 +70,19 @@ function indexKeys(value: Value, ops: Value | undefined, reading: Reading): Inde
     const column = reading.name(value);
     return [withOperatorClass({ column }, column, ops, reading)];
   }
-  const expression = ddlExpression(value, reading);
+  const labelled = labelOf(value, reading);
+  const named = labelled === null || ops?.type !== 'dictionary' ? undefined : ops.entries.find((entry) => stringOf(entry.key) === labelled);
+  // `collate(x, "C")` is an expression in parentheses, `x.collate("C")` a clause of the key.
+  const expression = calledName(value) === 'collate' ? `(${ddlExpression(value, reading)})` : ddlExpression(value, reading);
+  if (named !== undefined) return parsedKeys(`${expression} ${reading.name(named.value)}`) ?? [{ expression }];
   if (/^[a-z_][a-z0-9_]*$/.test(expression)) return [withOperatorClass({ column: expression }, expression, ops, reading)];
   return parsedKeys(expression) ?? [{ expression }];
+}
+
+/** The name that `.label("x")` gives to an expression, for the operator classes. */
+function labelOf(value: Value, reading: Reading): string | null {
+  if (value.type !== 'call' || value.callee.type !== 'attribute' || value.callee.name !== 'label') return null;
+  return reading.name(value.positional[0]?.value);
 }
 
 function isColumnLike(value: Value): boolean {

@@ -17,7 +17,7 @@ import { alterColumn } from './alter-column.js';
 import { callHandle, handleAttribute, isHandle } from './handles.js';
 import { createCheck, createExclude, createForeignKey, createPrimaryKey, createUnique, dropConstraint } from './constraints.js';
 import { send, sendUnread, type Lowering } from './context.js';
-import { insertRows } from './core-statements.js';
+import { completed, insertRows } from './core-statements.js';
 import { execute } from './execute.js';
 import { ExpressionPrinter } from './expression.js';
 import { createIndex, dropIndex } from './indexes.js';
@@ -77,8 +77,9 @@ const OP = 'alembic.op.';
 export class AlembicLibrary implements Library {
   /** Null outside `upgrade` and `downgrade`: nothing runs while a module is imported. */
   recorder: Recorder | null = null;
-  /** Operations of an open batch block, sent when it ends. */
-  #pending: (() => void)[] | null = null;
+  /** Operations of open batch blocks, sent when each ends. */
+  #savepoints = 0;
+  readonly #pending = new Map<Value, (() => void)[]>();
 
   call(call: CallValue, interpreter: Interpreter): Value | undefined {
     const path = pathOf(call.callee);
@@ -113,6 +114,7 @@ export class AlembicLibrary implements Library {
     if (value.type !== 'call' || this.recorder === null) return undefined;
     const path = pathOf(value.callee);
     if (path === `${OP}batch_alter_table`) return this.#enterBatch(value, interpreter);
+    if (path !== null && /^migration\.(?:bind|session)\.begin_nested$/.test(path)) return this.#enterSavepoint(value, interpreter, span);
     if (path !== 'migration.context.autocommit_block') return undefined;
     // The block commits what stands before it and begins again when it ends.
     const lowering = this.#lowering(value, interpreter, null);
@@ -130,17 +132,33 @@ export class AlembicLibrary implements Library {
       : undefined;
   }
 
-  /** A TypeDecorator that decides by dialect is asked what it is on PostgreSQL. */
+  /** A TypeDecorator that decides by dialect is asked what it is on PostgreSQL, a UserDefinedType how it is spelled. */
   defined(value: ClassValue, interpreter: Interpreter): void {
-    const decide = value.members.get('load_dialect_impl');
-    if (decide?.type !== 'function') return;
-    const span = { start: 0, end: 0 };
-    const dialect = { value: { type: 'symbol', path: 'migration.dialect' } as Value, span, whole: span };
-    const call: CallValue = { type: 'call', callee: decide, positional: [dialect], keywords: new Map(), open: false, span };
     const { recorder } = this;
     this.recorder = null;
-    value.members.set('load_dialect_impl', interpreter.invoke({ ...decide, self: value }, call));
+    this.#ask(value, 'load_dialect_impl', [{ type: 'symbol', path: 'migration.dialect' }], interpreter);
     this.recorder = recorder;
+  }
+
+  #ask(value: ClassValue, name: string, given: readonly Value[], interpreter: Interpreter): void {
+    const method = value.members.get(name);
+    if (method?.type !== 'function') return;
+    const span = { start: 0, end: 0 };
+    const positional = given.map((argument) => ({ value: argument, span, whole: span }));
+    const call: CallValue = { type: 'call', callee: method, positional, keywords: new Map(), open: false, span };
+    value.members.set(name, interpreter.invoke({ ...method, self: value }, call));
+  }
+
+  /** A type of the project spells itself: its `__init__` and `get_col_spec` are run. */
+  made(type: ClassValue, call: CallValue, interpreter: Interpreter): Value | undefined {
+    const spelling = type.members.get('get_col_spec');
+    if (spelling?.type !== 'function') return undefined;
+    const instance: CallValue = { ...call, attributes: new Map() };
+    const initialise = type.members.get('__init__');
+    if (initialise?.type === 'function') interpreter.invoke({ ...initialise, self: instance }, call);
+    const asked: CallValue = { ...call, callee: spelling, positional: [], keywords: new Map() };
+    instance.attributes?.set('__spelling__', interpreter.invoke({ ...spelling, self: instance }, asked));
+    return instance;
   }
 
   broken(span: Span, interpreter: Interpreter): void {
@@ -183,18 +201,25 @@ export class AlembicLibrary implements Library {
       else lower(lowering);
     };
     // A block sends its operations when it ends; what else stands in it goes first.
-    if (this.#pending === null || name === 'execute') run();
-    else this.#pending.push(run);
+    const pending = this.#pending.get(batch);
+    if (pending === undefined || name === 'execute') run();
+    else pending.push(run);
     return NONE;
   }
 
+  #enterSavepoint(call: CallValue, interpreter: Interpreter, span: Span): () => void {
+    const lowering = this.#lowering(call, interpreter, null);
+    const name = `sa_savepoint_${++this.#savepoints}`;
+    send(lowering, { kind: 'savepoint', name }, span);
+    return () => send(lowering, { kind: 'savepoint', name, release: true }, span);
+  }
+
   #enterBatch(batch: CallValue, interpreter: Interpreter): () => void {
-    const outer = this.#pending;
     const own: (() => void)[] = [];
     const lowering = this.#lowering(batch, interpreter, null);
-    this.#pending = own;
+    this.#pending.set(batch, own);
     return () => {
-      this.#pending = outer;
+      this.#pending.delete(batch);
       if (isRecreated(batch) && own.length > 0) recreateTable(lowering);
       else for (const run of own) run();
     };
@@ -265,9 +290,10 @@ function bulkInsert(lowering: Lowering): void {
     send(lowering, { kind: 'insert', table: name, columns: [], source: 'values', reads: [], text: '' }, args.span('table'), reading);
     return;
   }
-  const cells = known.flatMap((row) =>
+  const given = known.flatMap((row) =>
     row.type === 'dictionary' ? [row.entries.map((entry) => ({ column: stringOf(entry.key) ?? 'value', value: entry.value }))] : [],
   );
+  const cells = completed(given, args.value('table'), reading);
   const own = new Reading();
   const draft = insertRows(name, cells, new ExpressionPrinter(own, false));
   const groups = booleanOf(args.value('multiinsert')) === false ? cells.map((row) => [row]) : null;

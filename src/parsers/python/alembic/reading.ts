@@ -57,7 +57,7 @@ export class Reading {
 
 /** A Column, a column() or an Index stands for its name, `table.c.x` for x. */
 function nameBearer(value: Value | undefined): Value | null {
-  if (value?.type === 'attribute') return isColumnsAttribute(value.object) ? fromString(value.name) : null;
+  if (value?.type === 'attribute') return isColumnsAttribute(value.object) || value.object.type === 'class' ? fromString(value.name) : null;
   if (value?.type !== 'call' || libraryName(value.callee) === null) return null;
   const first = value.positional[0]?.value;
   return first?.type === 'string' ? first : null;

@@ -22,12 +22,17 @@ const TABLES = new Set(['table', 'Table', 'TableClause']);
 function calledTable(call: CallValue, reading: Reading): QualifiedName | null {
   const name = calledName(call) ?? '';
   if (TABLES.has(name) || pathOf(call.callee) === 'alembic.op.create_table') {
-    const args = new Arguments(call, ['name']);
-    return reading.qualified(args.value('name'), args.value('schema'));
+    const args = new Arguments(call, ['name', 'metadata']);
+    return reading.qualified(args.value('name'), args.value('schema') ?? metadataSchema(name, args.value('metadata')));
   }
   // An alias, or the table after `.alias()`, reads the same relation.
   if (call.callee.type === 'attribute' && call.callee.name === 'alias') return tableOf(call.callee.object, reading);
   return /^alias(?:ed)?$/.test(name) ? tableOf(call.positional[0]?.value, reading) : null;
+}
+
+/** `MetaData(schema="app")` gives its tables a schema. */
+function metadataSchema(name: string, metadata: Value | undefined): Value | undefined {
+  return name === 'Table' && calledName(metadata) === 'MetaData' && metadata?.type === 'call' ? metadata.keywords.get('schema')?.value : undefined;
 }
 
 /** `metadata.tables["t"]` and automap's `Base.classes.t`: reflection names the table. */

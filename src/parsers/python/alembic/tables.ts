@@ -1,9 +1,9 @@
 import type { Constraint, CreateTable, OperationDraft, QualifiedName } from '../../../operations/types.js';
-import { isNone, pathOf, type CallValue, type Value } from '../evaluate/value.js';
+import { fromString, isNone, pathOf, type CallValue, type ClassValue, type Value } from '../evaluate/value.js';
 import { commentOf, indexNameFor, isColumn, readColumn, settleColumn, type ReadColumn } from './columns.js';
 import { readConstraint } from './constraints.js';
 import { send, tableArgument, type Lowering } from './context.js';
-import { indexDraft } from './indexes.js';
+import { indexDraft, parametersText } from './indexes.js';
 import { Arguments, Reading } from './reading.js';
 import { calledName } from './symbols.js';
 
@@ -29,6 +29,7 @@ export function createTableOf(
   const written = elements.flatMap((element) => (element.type === 'call' && !isColumn(element) ? [element] : []));
   const constraints = tableConstraints(columns, written, reading);
   const key = constraints.find((constraint) => constraint.type === 'primary key');
+  for (const column of columns) inheritSchema(column, table);
   for (const column of columns) settleColumn(column, key?.type === 'primary key' ? key.columns : []);
 
   createEnums(lowering, columns);
@@ -49,6 +50,18 @@ export function createTableOf(
   for (const column of columns) sendColumnComment(lowering, table, column);
 }
 
+/** The columns of a model, each under the name of its attribute, and the constraints of `__table_args__`. */
+export function columnsOfModel(model: ClassValue): Value[] {
+  const columns = [...model.members].flatMap(([name, value]): Value[] => {
+    if (!isColumn(value)) return [];
+    const [first] = value.positional;
+    if (first?.value.type === 'string' || value.keywords.has('name')) return [value];
+    return [{ ...value, positional: [{ value: fromString(name), span: value.span, whole: value.span }, ...value.positional] }];
+  });
+  const given = model.members.get('__table_args__');
+  return [...columns, ...(given?.type === 'sequence' ? given.items.filter((item) => item.type === 'call') : [])];
+}
+
 /** The key first, the rest in the order in which SQLAlchemy has made them. */
 function tableConstraints(columns: readonly ReadColumn[], written: readonly CallValue[], reading: Reading): Constraint[] {
   const explicit = written.flatMap((call) => readConstraint(call, reading) ?? []);
@@ -62,6 +75,32 @@ function tableConstraints(columns: readonly ReadColumn[], written: readonly Call
 
 function uniqueOf(column: ReadColumn): Constraint[] {
   return column.unique && !column.index ? [{ type: 'unique', columns: [column.definition.name], span: column.span }] : [];
+}
+
+/** `inherit_schema=True`: the enum stands where its table does. */
+function inheritSchema({ type, definition }: ReadColumn, { schema }: QualifiedName): void {
+  if (type.enum?.inherits !== true || schema === undefined) return;
+  type.enum.name = { schema, name: type.enum.name.name };
+  if (definition.type !== undefined) definition.type = { ...definition.type, schema };
+}
+
+const ON_COMMIT: Record<string, CreateTable['onCommit']> = { 'preserve rows': 'preserve rows', preserve_rows: 'preserve rows', 'delete rows': 'delete rows', drop: 'drop' };
+
+/** The keywords of PostgreSQL's dialect that stand behind the columns. */
+function storageOptions(args: Arguments, reading: Reading): Partial<CreateTable> {
+  const options: Partial<CreateTable> = {};
+  const parents = args.postgres('inherits');
+  if (parents !== undefined) options.inherits = reading.names(parents).map((name) => ({ name }));
+  const parameters = args.postgres('with');
+  if (parameters?.type === 'dictionary') options.options = parametersText(parameters, reading);
+  const method = args.postgres('using');
+  if (method !== undefined) options.accessMethod = reading.name(method);
+  const commit = args.postgres('on_commit');
+  const onCommit = commit === undefined ? undefined : ON_COMMIT[reading.name(commit).toLowerCase()];
+  if (onCommit !== undefined) options.onCommit = onCommit;
+  const tablespace = args.postgres('tablespace');
+  if (tablespace !== undefined) options.tablespace = reading.name(tablespace);
+  return options;
 }
 
 function tableOptions(args: Arguments, reading: Reading): Partial<CreateTable> {
@@ -78,9 +117,7 @@ function tableOptions(args: Arguments, reading: Reading): Partial<CreateTable> {
       keys: method[2].split(',').map((key) => (/^\s*\w+\s*$/.test(key) ? { column: key.trim() } : { expression: key.trim() })),
     };
   }
-  const tablespace = args.postgres('tablespace');
-  if (tablespace !== undefined) options.tablespace = reading.name(tablespace);
-  return options;
+  return { ...options, ...storageOptions(args, reading) };
 }
 
 /** CREATE TYPE of each native enum and CREATE DOMAIN of each domain, once per table and name. */
@@ -177,11 +214,9 @@ export function addColumn(lowering: Lowering): void {
   if (inline.length > 0) column.definition.constraints = [...(column.definition.constraints ?? []), ...inline];
   const guard = args.flag('if_not_exists') ? { guard: 'if not exists' as const } : {};
   send(lowering, { kind: 'addColumn', table, column: column.definition, ...guard }, column.definition.span ?? value.span, reading);
-  for (const constraint of [...column.constraints, ...uniqueOf(column)]) {
-    if (!inline.includes(constraint)) {
-      send(lowering, { kind: 'addConstraint', table, constraint }, constraint.span ?? value.span, reading);
-    }
-  }
+  const referenced = inline.some(({ type }) => type === 'foreign key');
+  const apart = [...column.constraints, ...uniqueOf(column)].filter(({ type }) => type !== 'foreign key' || !referenced);
+  for (const constraint of apart) send(lowering, { kind: 'addConstraint', table, constraint }, constraint.span ?? value.span, reading);
   sendColumnIndex(lowering, table, column);
   sendColumnComment(lowering, table, column);
 }
@@ -191,7 +226,8 @@ function inlineConstraints(args: Arguments, column: ReadColumn): Constraint[] {
   const references = column.constraints.filter((constraint) => constraint.type === 'foreign key');
   const inline: Constraint[] = [];
   if (args.flag('inline_primary_key') && column.primaryKey) inline.push({ type: 'primary key', columns: [column.definition.name] });
-  if (args.flag('inline_references') && references.length === 1) inline.push(...references);
+  // Alembic writes no name there.
+  if (args.flag('inline_references') && references.length === 1) inline.push(...references.map(({ name: _name, ...reference }) => reference));
   return inline;
 }
 

@@ -8,7 +8,7 @@ import { isPostgresDialect, libraryName } from './symbols.js';
 export interface ReadType {
   type: DataType;
   /** A native enum, whose type SQLAlchemy creates and drops of itself. */
-  enum?: { name: QualifiedName; values: string[]; creates: boolean; partial: boolean };
+  enum?: { name: QualifiedName; values: string[]; creates: boolean; partial: boolean; /** It takes the schema of its table. */ inherits?: true };
   /** CREATE DOMAIN, which SQLAlchemy sends before the first table that uses it. */
   domain?: Extract<OperationDraft, { kind: 'createDomain' }>;
   /** Values of a CHECK that stands in for a native enum. */
@@ -141,6 +141,7 @@ const SAME_NAME = [
   ...RANGES,
   ...MULTIRANGES,
   ...['inet', 'cidr', 'macaddr', 'macaddr8', 'money', 'oid', 'regclass', 'regconfig', 'tsvector', 'tsquery', 'hstore'],
+  ...['jsonpath', 'xml'],
   ...['citext', 'jsonb', 'json', 'xml', 'bytea', 'real', 'date', 'text', 'boolean', 'smallint', 'bigint', 'integer'],
 ];
 
@@ -156,7 +157,8 @@ const BUILDERS: Record<string, Build> = {
   Float: float,
   FLOAT: float,
   Double: plain('double precision'),
-  DOUBLE: plain('double precision'),
+  // PostgreSQL knows no such type: sent as it stands, it fails.
+  DOUBLE: plain('double'),
   DOUBLE_PRECISION: plain('double precision'),
   String: sized('varchar'),
   Unicode: sized('varchar'),
@@ -221,7 +223,7 @@ export function readType(value: Value | undefined, reading: Reading): ReadType {
   const variant = variantOf(value);
   if (variant !== null) return readType(variant, reading);
   if (value.type === 'class') return classType(value, reading);
-  if (value.type === 'call' && value.callee.type === 'class') return classType(value.callee, reading);
+  if (value.type === 'call' && value.callee.type === 'class') return spelledType(value) ?? classType(value.callee, reading);
   const call = value.type === 'call' ? value : emptyCall(value);
   const name = libraryName(call.callee);
   const build = name === null ? undefined : BUILDERS[name];
@@ -232,7 +234,8 @@ export function readType(value: Value | undefined, reading: Reading): ReadType {
 
 function withCollation(read: ReadType, call: CallValue): ReadType {
   const collation = stringOf(call.keywords.get('collation')?.value);
-  return collation === null ? read : { ...read, collation };
+  // CITEXT takes one and writes none.
+  return collation === null || libraryName(call.callee) === 'CITEXT' ? read : { ...read, collation };
 }
 
 /** True for a value that stands where a column's type may: a type, called or not. */
@@ -249,6 +252,12 @@ function variantOf(value: Value): Value | null {
   if (value.type !== 'call' || value.callee.type !== 'attribute' || value.callee.name !== 'with_variant') return null;
   const dialects = value.positional.slice(1).map((argument) => stringOf(argument.value));
   return dialects.includes('postgresql') ? (value.positional[0]?.value ?? null) : value.callee.object;
+}
+
+/** What `get_col_spec` of a UserDefinedType answers. */
+function spelledType(value: CallValue): ReadType | null {
+  const spelling = stringOf(value.attributes?.get('__spelling__'));
+  return spelling === null ? null : { type: named(spelling) };
 }
 
 /** A TypeDecorator of the file is what its `impl` is, unless it decides by dialect. */
@@ -293,7 +302,8 @@ function enumType(outer: Arguments, reading: Reading): ReadType {
   if (!native) return textEnum(call, values, name?.name);
   if (name === null) return opaque('enum', reading);
   const creates = !isPostgresDialect(call.callee) || booleanOf(call.keywords.get('create_type')?.value) !== false;
-  return { type: custom(name), enum: { name, values, creates, partial: own.partial } };
+  const inherits = booleanOf(call.keywords.get('inherit_schema')?.value) === true && name.schema === undefined;
+  return { type: custom(name), enum: { name, values, creates, partial: own.partial, ...(inherits ? { inherits } : {}) } };
 }
 
 function textEnum(call: CallValue, values: string[], name: string | undefined): ReadType {

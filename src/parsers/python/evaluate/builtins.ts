@@ -68,6 +68,12 @@ const FUNCTIONS: Record<string, Builtin> = {
     const items = itemsOf(value);
     return items === null ? unknown() : { type: 'number', text: String(items.length) };
   },
+  globals: (_arguments, _call, scope) => {
+    let module = scope;
+    while (module.parent !== null) module = module.parent;
+    return { type: 'dictionary', entries: [...module.names()].map(([name, value]) => ({ key: fromString(name), value })) };
+  },
+  locals: (_arguments, _call, scope) => ({ type: 'dictionary', entries: [...scope.names()].map(([name, value]) => ({ key: fromString(name), value })) }),
   iter: ([value]) => value,
   next: ([value, fallback]) => {
     // Values are read eagerly: what is taken is gone.

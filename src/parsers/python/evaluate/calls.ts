@@ -15,22 +15,22 @@ export function callValue(call: CallValue, scope: Scope, interpreter: Interprete
       return callee.made === 'context manager' ? call : interpreter.invoke(callee, call);
     case 'partial':
       return callValue(completed(callee, call), scope, interpreter);
-    case 'class': {
-      const instance = instantiate(callee, call, interpreter);
-      if (instance !== undefined) return instance;
-      break;
-    }
-    case 'symbol':
-      if (callee.path.startsWith('builtins.')) return builtin(callee.path.slice('builtins.'.length), call, scope, interpreter) ?? call;
-      break;
-    case 'attribute': {
-      const answer = method(callee.object, callee.name, call, interpreter);
-      if (answer !== undefined) return answer;
-      break;
-    }
     default:
-      break;
+      return known(call, scope, interpreter) ?? ofLibrary(call, interpreter);
   }
+}
+
+/** What Python itself answers. */
+function known(call: CallValue, scope: Scope, interpreter: Interpreter): Value | undefined {
+  const { callee } = call;
+  if (callee.type === 'class') return instantiate(callee, call, interpreter) ?? interpreter.library.made?.(callee, call, interpreter);
+  if (callee.type === 'attribute') return method(callee.object, callee.name, call, interpreter);
+  if (callee.type !== 'symbol' || !callee.path.startsWith('builtins.')) return undefined;
+  return builtin(callee.path.slice('builtins.'.length), call, scope, interpreter) ?? call;
+}
+
+function ofLibrary(call: CallValue, interpreter: Interpreter): Value {
+  const { callee } = call;
   const answer = standardCall(call, interpreter) ?? interpreter.library.call(call, interpreter);
   if (answer !== undefined) return answer;
   if (callee.type === 'unknown') return { ...unknown(callee.name), ...(callee.database ? { database: callee.database } : {}) };

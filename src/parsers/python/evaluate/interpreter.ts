@@ -26,6 +26,8 @@ export interface Library {
   broken(span: Span, interpreter: Interpreter): void;
   /** A class was defined; what its methods decide may be asked now. */
   defined(value: ClassValue, interpreter: Interpreter): void;
+  /** An instance of a class of the project that derives from a library's; undefined leaves the call symbolic. */
+  made?(type: ClassValue, call: CallValue, interpreter: Interpreter): Value | undefined;
   /** What a loop over a query meets; undefined of anything that is none. */
   item?(value: Value, interpreter: Interpreter, span: Span): Value | undefined;
   /** `object.name = …`. */
