@@ -1,8 +1,9 @@
-import { named, same } from '../advice/wording.js';
+import { stepsOn } from '../advice/steps-on.js';
+import { named } from '../advice/wording.js';
 import { relationKey } from '../postgres/schema.js';
 import { defineRule, type RuleContext } from '../rule.js';
 import { sameType } from '../sql/type.js';
-import type { AddColumn, DropColumn } from '../operations/types.js';
+import type { AddColumn } from '../operations/types.js';
 
 /** Generators cannot tell a rename from a drop and an add: they write the latter, and the values are gone. */
 export default defineRule({
@@ -41,18 +42,15 @@ export default defineRule({
 });
 
 function droppedCounterpart(add: AddColumn, context: RuleContext): string | undefined {
-  const operations = context.steps.map(({ operation }) => operation);
-  const drops = operations.filter((one): one is DropColumn => one.kind === 'dropColumn' && same(one.table, add.table));
-  const adds = operations.filter((one) => one.kind === 'addColumn' && same(one.table, add.table));
-  const again = operations.slice(0, context.index).find(
-    (one): one is DropColumn => one.kind === 'dropColumn' && same(one.table, add.table) && one.column === add.column.name,
-  );
-  if (again !== undefined) return again.column;
+  const drops = stepsOn(context, 'dropColumn', add.table);
+  const again = drops.find(({ index, operation }) => index < context.index && operation.column === add.column.name);
+  if (again !== undefined) return again.operation.column;
   // One out, one in: several of each say nothing about which became which.
-  const [only] = drops;
+  const only = drops[0]?.operation;
+  const adds = stepsOn(context, 'addColumn', add.table);
   if (drops.length !== 1 || adds.length !== 1 || only === undefined || only.column === add.column.name) return undefined;
   // A column that this very migration made or renamed holds no values to miss.
-  if (operations.some((one) => one.kind === 'renameColumn' && same(one.table, add.table) && one.to === only.column)) return undefined;
+  if (stepsOn(context, 'renameColumn', add.table).some(({ operation }) => operation.to === only.column)) return undefined;
   return looksRenamed(only.column, add, context) ? only.column : undefined;
 }
 
@@ -74,7 +72,7 @@ function sharesWord(a: string, b: string): boolean {
 
 /** True when this migration gives the new column its values: whoever wrote that thought of the old ones. */
 function isFilled({ table, column }: AddColumn, context: RuleContext): boolean {
-  return context.steps
-    .slice(context.index + 1)
-    .some(({ operation }) => operation.kind === 'update' && same(operation.table, table) && operation.set.some((one) => one.column === column.name));
+  return stepsOn(context, 'update', table).some(
+    ({ index, operation }) => index > context.index && operation.set.some((one) => one.column === column.name),
+  );
 }

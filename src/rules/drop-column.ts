@@ -1,6 +1,7 @@
 import { dependentConstraints, dependentIndexes } from '../advice/replace-column.js';
 import { draftOf, onceReviewed } from '../advice/drafts.js';
-import { droppedLater, named, same, sameStatement, series } from '../advice/wording.js';
+import { stepsOn } from '../advice/steps-on.js';
+import { droppedLater, named, sameStatement, series } from '../advice/wording.js';
 import { walkColumn } from '../advice/backfill.js';
 import type { DropColumn } from '../operations/types.js';
 import { defineRule, type RuleContext } from '../rule.js';
@@ -57,8 +58,5 @@ export default defineRule({
 });
 
 function isAddedAgain(drop: DropColumn, context: RuleContext): boolean {
-  return context.steps.some(
-    ({ operation }) =>
-      operation.kind === 'addColumn' && sameStatement(operation, drop) && same(operation.table, drop.table) && operation.column.name === drop.column,
-  );
+  return stepsOn(context, 'addColumn', drop.table).some(({ operation }) => operation.column.name === drop.column && sameStatement(operation, drop));
 }

@@ -1,5 +1,6 @@
 import { draftOf, onceReviewed } from '../advice/drafts.js';
-import { droppedLater, named, namedTables, same, series, waiting } from '../advice/wording.js';
+import { stepsOn } from '../advice/steps-on.js';
+import { droppedLater, named, namedTables, series, waiting } from '../advice/wording.js';
 import type { Constraint, DropConstraint } from '../operations/types.js';
 import { referencing, type TableConstraint } from '../postgres/schema.js';
 import { defineRule, type RuleContext } from '../rule.js';
@@ -77,8 +78,8 @@ function isSpentHelper(known: TableConstraint | undefined, context: RuleContext,
 /** True when this migration adds a constraint of the same kind in its place later on. */
 function isReplaced(drop: DropConstraint, type: Constraint['type'] | undefined, context: RuleContext): boolean {
   const own = context.relation(drop.table)?.constraints.get(drop.constraint)?.definition;
-  return context.steps.slice(context.index + 1).some(({ operation }) => {
-    if (operation.kind !== 'addConstraint' || !same(operation.table, drop.table)) return false;
+  return stepsOn(context, 'addConstraint', drop.table).some(({ index, operation }) => {
+    if (index <= context.index) return false;
     const { constraint } = operation;
     if (constraint.name === drop.constraint) return type === undefined || constraint.type === type;
     return constraint.type === type && own !== undefined && sameColumns(own, constraint);
@@ -89,9 +90,7 @@ function isReplaced(drop: DropConstraint, type: Constraint['type'] | undefined, 
 function losesItsColumns(drop: DropConstraint, context: RuleContext): boolean {
   const own = context.relation(drop.table)?.constraints.get(drop.constraint)?.definition;
   if (own === undefined || !('columns' in own) || own.columns.length === 0) return false;
-  return context.steps
-    .slice(context.index + 1)
-    .some(({ operation }) => operation.kind === 'dropColumn' && same(operation.table, drop.table) && own.columns.includes(operation.column));
+  return stepsOn(context, 'dropColumn', drop.table).some(({ index, operation }) => index > context.index && own.columns.includes(operation.column));
 }
 
 function sameColumns(a: Constraint, b: Constraint): boolean {

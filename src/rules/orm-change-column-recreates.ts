@@ -1,5 +1,6 @@
 import { replaceColumn } from '../advice/replace-column.js';
-import { named, same } from '../advice/wording.js';
+import { stepsOn } from '../advice/steps-on.js';
+import { named } from '../advice/wording.js';
 import type { Operation } from '../operations/types.js';
 import { defineRule } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
@@ -28,10 +29,7 @@ export default defineRule({
     const { table } = add;
     if (context.isNew(table)) return;
     const { type, name } = add.column;
-    const dropped = context.steps.some(
-      ({ operation }) =>
-        operation.kind === 'dropColumn' && isOneCall(operation, add) && same(operation.table, table) && operation.column === name,
-    );
+    const dropped = stepsOn(context, 'dropColumn', table).some(({ operation }) => operation.column === name && isOneCall(operation, add));
     if (!dropped) return;
     const column = quoteIdentifier(name);
     return {
