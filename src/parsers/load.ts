@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Language } from '../operations/migration.js';
 import type { Operation, Span } from '../operations/types.js';
-import type { Parser } from './parser.js';
+import { NO_FACTS, type ApplicationFacts, type SqlReferences } from './application.js';
+import type { Parser, Source } from './parser.js';
 
 /** Raw SQL found inside a framework's file. */
 export interface EmbeddedSql {
@@ -22,6 +23,10 @@ export interface EmbeddedSql {
 export interface ParserChunk {
   parser: Parser;
   parseEmbedded?: (sql: EmbeddedSql) => Operation[];
+  /** Tables and columns that SQL names; only SQL's own. */
+  references?: (text: string) => SqlReferences;
+  /** What a file of the application says about tables. */
+  application?: (source: Source) => ApplicationFacts;
 }
 
 const chunks = new Map<Language, ParserChunk>();
@@ -61,6 +66,16 @@ export function embeddedSql(sql: EmbeddedSql): Operation[] {
   const { parseEmbedded } = chunkFor('sql');
   if (parseEmbedded === undefined) throw new Error('the SQL chunk exports no parseEmbedded');
   return parseEmbedded(sql);
+}
+
+/** The tables and columns that a text of SQL names. */
+export function sqlReferences(text: string): SqlReferences {
+  return chunkFor('sql').references?.(text) ?? { tables: [], columns: [], inserts: [], exact: false };
+}
+
+/** What a file of the application says about tables; nothing for a language without an answer. */
+export function applicationFacts(language: Language, source: Source): ApplicationFacts {
+  return chunkFor(language).application?.(source) ?? NO_FACTS;
 }
 
 const LANGUAGES: readonly [RegExp, Language][] = [
