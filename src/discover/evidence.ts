@@ -69,6 +69,10 @@ function withoutComments(text: string): string {
   return text.replace(/("|')(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\.|[^\\`])*`|\/\*[\s\S]*?\*\/|\/\/.*/g, (found) => (found.startsWith('/') ? ' ' : found));
 }
 
+function asCode(file: string, text: string): string {
+  return file.endsWith('.py') ? text : withoutComments(text);
+}
+
 /** The disk, or what stands for it. */
 type Disk = Host & Partial<ProjectHost>;
 
@@ -78,8 +82,7 @@ function nearestShape({ files, readings }: Setting, path: string, root: string, 
     for (const file of files.filter(host.mayStand?.(path, up) ?? (() => true))) {
       const found = host.sibling?.(path, up + file)?.text;
       if (found === undefined) continue;
-      const text = file.endsWith('.py') ? found : withoutComments(found);
-      const reading = readings.find(([pattern]) => pattern.test(text));
+      const reading = readings.find(([pattern]) => pattern.test(asCode(file, found)));
       if (reading !== undefined) return reading[1];
     }
     if (folder === '.' || folder === root || folder === dirname(folder)) return null;
