@@ -5,6 +5,7 @@ import type { OperationKind } from './operations/types.js';
 import { print } from './operations/print.js';
 import { languageOf, parserFor, schemaOperations } from './parsers/load.js';
 import type { Host, Source } from './parsers/parser.js';
+import { NO_PLACE, type Place } from './place.js';
 import { DEFAULT_VERSION, type Effects, type PostgresVersion, type TableName } from './postgres/effects.js';
 import { displayName, EMPTY_SCHEMA, type Schema } from './postgres/schema.js';
 import { replay, replaySchema } from './replay/replay.js';
@@ -12,6 +13,7 @@ import type { ReplayedMigration } from './replay/types.js';
 import type { Step } from './rule.js';
 import { SourceLines } from './source-lines.js';
 import { suppress } from './suppress.js';
+import { factOf, withFacts, type TableFacts } from './table-facts.js';
 import { tableOf } from './operations/table-of.js';
 
 export interface LintOptions {
@@ -24,6 +26,8 @@ export interface LintOptions {
   schema?: string;
   /** Earlier migrations in order: they give the schema and are not reported on. */
   history?: readonly Source[];
+  /** Migrations that the same deploy runs right before this one; in one transaction with it where the runner says so. */
+  pending?: readonly Source[];
   /** Overrides what the framework says. */
   transaction?: TransactionShape;
   direction?: Direction;
@@ -31,6 +35,10 @@ export interface LintOptions {
   /** Which rules are on before `rules` has its say; `recommended` when absent. */
   preset?: Preset;
   resolveImport?: Host['resolveImport'];
+  /** What is known of tables, by name. */
+  tables?: TableFacts;
+  /** What the rest of the project says about the file; `lintProject` finds it out by itself. */
+  place?: Partial<Place>;
 }
 
 /** One operation as `inspect --format json` prints it. */
@@ -97,16 +105,18 @@ function replayOne(text: string, options: LintOptions): Replayed | null {
   });
   if (!isMigration(parsed)) return null;
 
-  const history = (options.history ?? [])
-    .map((earlier) => read({ path: earlier.path, text: withoutByteOrderMark(earlier.text) }, { host }))
-    .filter(isMigration)
-    .map((migration) => ({ migration, role: 'history' as const }));
-  const [replayed] = replay({
-    migrations: [...history, { migration: parsed, role: 'pending' }],
-    deploy: 'each',
+  const earlier = (sources: readonly Source[] = []): Migration[] =>
+    sources.map(({ path, text }) => read({ path, text: withoutByteOrderMark(text) }, { host })).filter(isMigration);
+  const pending = [...earlier(options.pending), parsed];
+  const replayed = replay({
+    migrations: [
+      ...earlier(options.history).map((migration) => ({ migration, role: 'history' as const })),
+      ...pending.map((migration) => ({ migration, role: 'pending' as const })),
+    ],
+    deploy: pending.length > 1 ? 'together' : 'each',
     schema: schemaFrom(options.schema),
     version: options.postgres ?? DEFAULT_VERSION,
-  });
+  }).at(-1);
   return replayed === undefined ? null : { source, replayed };
 }
 
@@ -122,16 +132,19 @@ export function lint(text: string, options: LintOptions): Finding[] {
 export function analyse(text: string, options: LintOptions): { migration: Migration; findings: Finding[] } | null {
   const one = replayOne(text, options);
   if (one === null) return null;
-  const findings = findingsOf(one.replayed, {
+  const { tables } = options;
+  const found = findingsOf(one.replayed, {
     source: one.source,
     version: options.postgres ?? DEFAULT_VERSION,
     direction: options.direction ?? 'up',
     rules: options.rules ?? DEFAULT_RULES,
     ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...(tables === undefined ? {} : { factOf: (table) => factOf(tables, table) }),
+    ...(options.place === undefined ? {} : { place: { ...NO_PLACE, ...options.place } }),
   });
   const { migration } = one.replayed;
   const { rules, preset, direction } = options;
-  const suppressed = suppress(findings, migration, one.source, {
+  const suppressed = suppress(withFacts(found, tables), migration, one.source, {
     ...(rules === undefined ? {} : { rules }),
     ...(preset === undefined ? {} : { preset }),
     ...(direction === undefined ? {} : { direction }),

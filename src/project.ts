@@ -1,24 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig, UsageError, type Config } from './config.js';
-import { rulesByPath, settingsInForce, withFacts } from './config/facts.js';
+import { rulesByPath, settingsInForce } from './config/facts.js';
 import { hostFor } from './discover/host.js';
 import { rootOf } from './discover/place.js';
 import { reasonOf } from './discover/read-text.js';
 import { choose, type Chosen, type SelectionOptions } from './discover/selection.js';
 import type { Finding, Severity } from './finding.js';
 import { findingsOf, type Preset, type RuleSettings } from './findings.js';
-import { schemaFrom } from './lint.js';
+import { schemaFrom, withoutByteOrderMark } from './lint.js';
 import type { Direction, Framework, TransactionShape } from './operations/migration.js';
-import { DEFAULT_VERSION, type PostgresVersion } from './postgres/effects.js';
+import { DEFAULT_VERSION, type PostgresVersion, type TableName } from './postgres/effects.js';
 import { ProjectReader, type ReadFile } from './project/reader.js';
 import { setAsideKnown } from './project/known.js';
 import { newest } from './project/newest.js';
 import { replayProject } from './project/replayed.js';
 import type { Source } from './parsers/parser.js';
+import type { Place } from './place.js';
 import type { ReplayedMigration } from './replay/types.js';
 import type { Report, ReportedFile } from './report.js';
 import { suppress } from './suppress.js';
+import { factOf, withFacts } from './table-facts.js';
 import { VERSION } from './version.js';
 
 export interface ProjectOptions extends SelectionOptions {
@@ -75,6 +77,8 @@ export interface ReplayedFile {
   file: ReadFile;
   replayed: ReplayedMigration;
   direction: Direction;
+  /** Absent where nobody looked at the rest of the project. */
+  place?: Place;
 }
 
 /** What a file is judged by. */
@@ -168,6 +172,7 @@ function replayAll<T>(
   direction: Direction,
   settings: Parameters<typeof replayProject>[2],
   judge: (one: ReplayedFile) => T,
+  deployedText: ((path: string) => string | null) | null,
 ): LintedFile<T>[] {
   const wanted = reading.read.filter((file) => file.selected.named || directionOf(file, direction, false) !== null);
   reading.read = [];
@@ -177,8 +182,8 @@ function replayAll<T>(
     reading.failures.push(failure);
     reading.files.push(skippedFile(failure.path, failure.reason, file.migration.framework));
   };
-  const done = (file: ReadFile, replayed: ReplayedMigration): void => {
-    const one = { file, replayed, direction: directionOf(file, direction, true) ?? direction };
+  const done = (file: ReadFile, replayed: ReplayedMigration, place: Place): void => {
+    const one = { file, replayed, place, direction: directionOf(file, direction, true) ?? direction };
     const { path, notices } = file.migration;
     try {
       linted.push({ source: file.source, verdict: judge(one) });
@@ -188,7 +193,7 @@ function replayAll<T>(
     }
     reading.notices.push(...notices.map((text) => ({ path, text })));
   };
-  replayProject(wanted, reader, settings, { done, crashed });
+  replayProject(wanted, reader, settings, { done, crashed }, deployedText);
   reading.files.sort(byPath);
   reading.notices.sort((a, b) => byPath({ path: a.path ?? '' }, { path: b.path ?? '' }));
   return linted.sort((a, b) => byPath(a.source, b.source));
@@ -222,7 +227,7 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
   const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres, settings: settingsInForce(config.settings) } as const;
   const rulesFor = rulesByPath(config, folder, root, options.rules);
   const { tables } = config;
-  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { postgres, rules: rulesFor(one.file.source.path), preset, ...(tables === undefined ? {} : { tables }) }));
+  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { postgres, rules: rulesFor(one.file.source.path), preset, ...(tables === undefined ? {} : { tables }) }), deployedIn(chosen, root));
   const { files, failures, notices } = reading;
   return {
     root,
@@ -235,6 +240,15 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
     failures,
     notices,
   };
+}
+
+/** What is deployed under a path of the project; null where nothing was compared. */
+function deployedIn({ deployed }: Chosen, root: string): ((path: string) => string | null) | null {
+  return deployed === undefined ? null : (path) => withoutMark(deployed.get(resolve(root, path)));
+}
+
+function withoutMark(text: string | undefined): string | null {
+  return text === undefined ? null : withoutByteOrderMark(text);
 }
 
 /** What was given as undefined was not given. */
@@ -267,8 +281,9 @@ function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedF
 }
 
 /** Judges a file by the rules and by its suppression comments. */
-export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction }, { postgres: version, rules, preset, tables }) => {
-  const findings = withFacts(findingsOf(replayed, { source, version, direction, rules, preset }), tables);
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables }) => {
+  const known = tables === undefined ? {} : { factOf: (table: TableName) => factOf(tables, table) };
+  const findings = withFacts(findingsOf(replayed, { source, version, direction, rules, preset, ...(place === undefined ? {} : { place }), ...known }), tables);
   return suppress(findings, migration, source, { rules, preset, direction });
 };
 

@@ -16,11 +16,14 @@ import addStoredGeneratedColumn from './rules/add-stored-generated-column.js';
 import addUniqueConstraint from './rules/add-unique-constraint.js';
 import alterColumnType from './rules/alter-column-type.js';
 import alterColumnUsedByView from './rules/alter-column-used-by-view.js';
+import appModelInMigration from './rules/app-model-in-migration.js';
 import asymmetricDowngrade from './rules/asymmetric-downgrade.js';
 import attachPartitionScan from './rules/attach-partition-scan.js';
+import attachScansDefault from './rules/attach-scans-default.js';
 import autovacuumDisabled from './rules/autovacuum-disabled.js';
 import avoidMoneyFloat from './rules/avoid-money-float.js';
 import banChar from './rules/ban-char.js';
+import branchedHistory from './rules/branched-history.js';
 import briefAccessExclusive from './rules/brief-access-exclusive.js';
 import changeDefault from './rules/change-default.js';
 import cluster from './rules/cluster.js';
@@ -64,6 +67,7 @@ import dropTable from './rules/drop-table.js';
 import dropTrigger from './rules/drop-trigger.js';
 import dropType from './rules/drop-type.js';
 import duplicateColumnAssignment from './rules/duplicate-column-assignment.js';
+import editedAppliedMigration from './rules/edited-applied-migration.js';
 import enumAddValueInTransaction from './rules/enum-add-value-in-transaction.js';
 import enumRecreate from './rules/enum-recreate.js';
 import enumRenameValue from './rules/enum-rename-value.js';
@@ -71,20 +75,27 @@ import enumValueOrder from './rules/enum-value-order.js';
 import enumValueUsedSameTransaction from './rules/enum-value-used-same-transaction.js';
 import executeDestructiveSql from './rules/execute-destructive-sql.js';
 import explicitIdInsert from './rules/explicit-id-insert.js';
+import extensionTableDdl from './rules/extension-table-ddl.js';
 import extensionVersion from './rules/extension-version.js';
 import fkClauseExplicit from './rules/fk-clause-explicit.js';
+import fkNondeterministicCollation from './rules/fk-nondeterministic-collation.js';
+import fkNotValidOnPartitioned from './rules/fk-not-valid-on-partitioned.js';
 import fkOnDeleteCascade from './rules/fk-on-delete-cascade.js';
 import fkTypeMismatch from './rules/fk-type-mismatch.js';
 import fkWithoutIndex from './rules/fk-without-index.js';
 import grantWidening from './rules/grant-widening.js';
+import hashIndex from './rules/hash-index.js';
+import hotTableDdl from './rules/hot-table-ddl.js';
 import identifierTooLong from './rules/identifier-too-long.js';
 import ifNotExistsHidesDrift from './rules/if-not-exists-hides-drift.js';
 import implicitTransaction from './rules/implicit-transaction.js';
+import indexChoice from './rules/index-choice.js';
 import indexOnPartitionedParent from './rules/index-on-partitioned-parent.js';
 import insertSelectLarge from './rules/insert-select-large.js';
 import intToBigintKey from './rules/int-to-bigint-key.js';
 import invalidIndexOnRetry from './rules/invalid-index-on-retry.js';
 import jsonColumn from './rules/json-column.js';
+import lockBudget from './rules/lock-budget.js';
 import lockTable from './rules/lock-table.js';
 import lockTimeoutDisabled from './rules/lock-timeout-disabled.js';
 import lockTimeoutTooLate from './rules/lock-timeout-too-late.js';
@@ -96,11 +107,16 @@ import missingIdleTimeout from './rules/missing-idle-timeout.js';
 import missingLockTimeout from './rules/missing-lock-timeout.js';
 import missingStatementTimeout from './rules/missing-statement-timeout.js';
 import mixedNontransactional from './rules/mixed-nontransactional.js';
+import namingConvention from './rules/naming-convention.js';
 import narrowingTypeChange from './rules/narrowing-type-change.js';
+import networkOrSleepInMigration from './rules/network-or-sleep-in-migration.js';
+import neverValidatedConstraint from './rules/never-validated-constraint.js';
 import notAllowedInTransaction from './rules/not-allowed-in-transaction.js';
 import notEnforcedConstraint from './rules/not-enforced-constraint.js';
 import notIdempotent from './rules/not-idempotent.js';
 import notValidUnsupported from './rules/not-valid-unsupported.js';
+import objectUsedBeforeCreated from './rules/object-used-before-created.js';
+import ormAlterResetsAttributes from './rules/orm-alter-resets-attributes.js';
 import ormChangeColumnRecreates from './rules/orm-change-column-recreates.js';
 import parseError from './rules/parse-error.js';
 import partitionKeyNotInUnique from './rules/partition-key-not-in-unique.js';
@@ -128,6 +144,8 @@ import replaceIndex from './rules/replace-index.js';
 import replaceView from './rules/replace-view.js';
 import replicaIdentityFull from './rules/replica-identity-full.js';
 import rlsWithoutPolicy from './rules/rls-without-policy.js';
+import rowByRowInApp from './rules/row-by-row-in-app.js';
+import runnerBatchTransaction from './rules/runner-batch-transaction.js';
 import savepointLoop from './rules/savepoint-loop.js';
 import securityDefinerSearchPath from './rules/security-definer-search-path.js';
 import sessionSettingLeak from './rules/session-setting-leak.js';
@@ -141,8 +159,10 @@ import severalForeignKeys from './rules/several-foreign-keys.js';
 import severalTablesLocked from './rules/several-tables-locked.js';
 import shortLockTimeoutOnConcurrentBuild from './rules/short-lock-timeout-on-concurrent-build.js';
 import statementTimeoutTooShort from './rules/statement-timeout-too-short.js';
+import superuserOnly from './rules/superuser-only.js';
 import tableWithoutPrimaryKey from './rules/table-without-primary-key.js';
 import timestampTzChange from './rules/timestamp-tz-change.js';
+import toastHeavyUpdate from './rules/toast-heavy-update.js';
 import toggleTrigger from './rules/toggle-trigger.js';
 import transactionNesting from './rules/transaction-nesting.js';
 import truncate from './rules/truncate.js';
@@ -151,6 +171,7 @@ import typeChangeCompat from './rules/type-change-compat.js';
 import unbatchedDelete from './rules/unbatched-delete.js';
 import unbatchedUpdate from './rules/unbatched-update.js';
 import unclosedTransaction from './rules/unclosed-transaction.js';
+import undescriptiveName from './rules/undescriptive-name.js';
 import uniqueIndexOnExistingData from './rules/unique-index-on-existing-data.js';
 import unnamedConstraint from './rules/unnamed-constraint.js';
 import unqualifiedName from './rules/unqualified-name.js';
@@ -180,11 +201,14 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'add-unique-constraint', severity: 'error', presets: ['recommended', 'strict'], operations: ['addConstraint'], rule: () => addUniqueConstraint },
   { id: 'alter-column-type', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType'], rule: () => alterColumnType },
   { id: 'alter-column-used-by-view', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType', 'dropColumn'], rule: () => alterColumnUsedByView },
+  { id: 'app-model-in-migration', severity: 'warning', presets: ['strict'], operations: '*', rule: () => appModelInMigration },
   { id: 'asymmetric-downgrade', severity: 'info', presets: ['strict'], operations: '*', rule: () => asymmetricDowngrade },
   { id: 'attach-partition-scan', severity: 'error', presets: ['recommended', 'strict'], operations: ['attachPartition'], rule: () => attachPartitionScan },
+  { id: 'attach-scans-default', severity: 'error', presets: ['recommended', 'strict'], operations: ['attachPartition', 'createTable'], rule: () => attachScansDefault },
   { id: 'autovacuum-disabled', severity: 'info', presets: ['strict'], operations: ['setTableOptions'], rule: () => autovacuumDisabled },
   { id: 'avoid-money-float', severity: 'info', presets: [], operations: ['createTable', 'addColumn', 'alterColumnType'], rule: () => avoidMoneyFloat },
   { id: 'ban-char', severity: 'info', presets: [], operations: ['createTable', 'addColumn', 'alterColumnType'], rule: () => banChar },
+  { id: 'branched-history', severity: 'warning', presets: ['recommended', 'strict'], operations: '*', rule: () => branchedHistory },
   { id: 'brief-access-exclusive', severity: 'info', presets: [], operations: '*', rule: () => briefAccessExclusive },
   { id: 'change-default', severity: 'info', presets: ['strict'], operations: ['setDefault'], rule: () => changeDefault },
   { id: 'cluster', severity: 'error', presets: ['recommended', 'strict'], operations: ['cluster'], rule: () => cluster },
@@ -228,6 +252,7 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'drop-trigger', severity: 'info', presets: ['strict'], operations: ['dropObject'], rule: () => dropTrigger },
   { id: 'drop-type', severity: 'error', presets: ['recommended', 'strict'], operations: ['dropObject'], rule: () => dropType },
   { id: 'duplicate-column-assignment', severity: 'error', presets: ['recommended', 'strict'], operations: ['update', 'insert'], rule: () => duplicateColumnAssignment },
+  { id: 'edited-applied-migration', severity: 'error', presets: ['recommended', 'strict'], operations: '*', rule: () => editedAppliedMigration },
   { id: 'enum-add-value-in-transaction', severity: 'error', presets: ['recommended', 'strict'], operations: ['addEnumValue'], rule: () => enumAddValueInTransaction },
   { id: 'enum-recreate', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType'], rule: () => enumRecreate },
   { id: 'enum-rename-value', severity: 'warning', presets: ['recommended', 'strict'], operations: ['renameEnumValue'], rule: () => enumRenameValue },
@@ -235,20 +260,27 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'enum-value-used-same-transaction', severity: 'error', presets: ['recommended', 'strict'], operations: '*', rule: () => enumValueUsedSameTransaction },
   { id: 'execute-destructive-sql', severity: 'error', presets: ['recommended', 'strict'], operations: ['unread', 'delete', 'truncate', 'dropTable'], rule: () => executeDestructiveSql },
   { id: 'explicit-id-insert', severity: 'info', presets: ['strict'], operations: ['insert'], rule: () => explicitIdInsert },
+  { id: 'extension-table-ddl', severity: 'info', presets: ['strict'], operations: '*', rule: () => extensionTableDdl },
   { id: 'extension-version', severity: 'info', presets: [], operations: ['createExtension', 'updateExtension'], rule: () => extensionVersion },
   { id: 'fk-clause-explicit', severity: 'info', presets: [], operations: ['createTable', 'addColumn', 'addConstraint'], rule: () => fkClauseExplicit },
+  { id: 'fk-nondeterministic-collation', severity: 'warning', presets: ['strict'], operations: ['addConstraint'], rule: () => fkNondeterministicCollation },
+  { id: 'fk-not-valid-on-partitioned', severity: 'error', presets: ['recommended', 'strict'], operations: ['addConstraint'], rule: () => fkNotValidOnPartitioned },
   { id: 'fk-on-delete-cascade', severity: 'info', presets: ['strict'], operations: ['addConstraint'], rule: () => fkOnDeleteCascade },
   { id: 'fk-type-mismatch', severity: 'info', presets: ['strict'], operations: ['createTable', 'addColumn', 'addConstraint'], rule: () => fkTypeMismatch },
   { id: 'fk-without-index', severity: 'info', presets: ['strict'], operations: ['createTable', 'addColumn', 'addConstraint'], rule: () => fkWithoutIndex },
   { id: 'grant-widening', severity: 'info', presets: [], operations: ['grant'], rule: () => grantWidening },
+  { id: 'hash-index', severity: 'info', presets: [], operations: ['createIndex'], rule: () => hashIndex },
+  { id: 'hot-table-ddl', severity: 'warning', presets: ['recommended', 'strict'], operations: '*', rule: () => hotTableDdl },
   { id: 'identifier-too-long', severity: 'warning', presets: ['recommended', 'strict'], operations: ['createTable', 'addColumn', 'addConstraint', 'createIndex', 'renameTable', 'renameColumn'], rule: () => identifierTooLong },
   { id: 'if-not-exists-hides-drift', severity: 'info', presets: ['strict'], operations: ['createTable', 'addColumn'], rule: () => ifNotExistsHidesDrift },
   { id: 'implicit-transaction', severity: 'error', presets: ['recommended', 'strict'], operations: '*', rule: () => implicitTransaction },
+  { id: 'index-choice', severity: 'info', presets: [], operations: ['createIndex'], rule: () => indexChoice },
   { id: 'index-on-partitioned-parent', severity: 'error', presets: ['recommended', 'strict'], operations: ['createIndex'], rule: () => indexOnPartitionedParent },
   { id: 'insert-select-large', severity: 'info', presets: ['strict'], operations: ['insert', 'createTableAs'], rule: () => insertSelectLarge },
   { id: 'int-to-bigint-key', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType'], rule: () => intToBigintKey },
   { id: 'invalid-index-on-retry', severity: 'warning', presets: ['recommended', 'strict'], operations: ['createIndex'], rule: () => invalidIndexOnRetry },
   { id: 'json-column', severity: 'info', presets: [], operations: ['createTable', 'addColumn', 'alterColumnType'], rule: () => jsonColumn },
+  { id: 'lock-budget', severity: 'info', presets: ['strict'], operations: ['createIndex'], rule: () => lockBudget },
   { id: 'lock-table', severity: 'warning', presets: ['recommended', 'strict'], operations: ['lockTable'], rule: () => lockTable },
   { id: 'lock-timeout-disabled', severity: 'info', presets: ['strict'], operations: ['setParameter'], rule: () => lockTimeoutDisabled },
   { id: 'lock-timeout-too-late', severity: 'info', presets: ['strict'], operations: ['setParameter'], rule: () => lockTimeoutTooLate },
@@ -260,11 +292,16 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'missing-lock-timeout', severity: 'info', presets: [], operations: '*', rule: () => missingLockTimeout },
   { id: 'missing-statement-timeout', severity: 'info', presets: [], operations: '*', rule: () => missingStatementTimeout },
   { id: 'mixed-nontransactional', severity: 'info', presets: ['strict'], operations: ['createIndex', 'dropIndex'], rule: () => mixedNontransactional },
+  { id: 'naming-convention', severity: 'info', presets: [], operations: ['createIndex'], rule: () => namingConvention },
   { id: 'narrowing-type-change', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType'], rule: () => narrowingTypeChange },
+  { id: 'network-or-sleep-in-migration', severity: 'warning', presets: ['strict'], operations: '*', rule: () => networkOrSleepInMigration },
+  { id: 'never-validated-constraint', severity: 'info', presets: ['strict'], operations: ['addConstraint'], rule: () => neverValidatedConstraint },
   { id: 'not-allowed-in-transaction', severity: 'error', presets: ['recommended', 'strict'], operations: '*', rule: () => notAllowedInTransaction },
   { id: 'not-enforced-constraint', severity: 'info', presets: ['strict'], operations: ['addConstraint'], rule: () => notEnforcedConstraint },
   { id: 'not-idempotent', severity: 'info', presets: [], operations: ['createTable', 'dropTable', 'addColumn', 'dropColumn', 'dropIndex'], rule: () => notIdempotent },
   { id: 'not-valid-unsupported', severity: 'error', presets: ['recommended', 'strict'], operations: ['unread'], rule: () => notValidUnsupported },
+  { id: 'object-used-before-created', severity: 'error', presets: ['recommended', 'strict'], operations: '*', rule: () => objectUsedBeforeCreated },
+  { id: 'orm-alter-resets-attributes', severity: 'warning', presets: ['recommended', 'strict'], operations: ['dropNotNull', 'dropDefault'], rule: () => ormAlterResetsAttributes },
   { id: 'orm-change-column-recreates', severity: 'error', presets: ['recommended', 'strict'], operations: ['addColumn'], rule: () => ormChangeColumnRecreates },
   { id: 'parse-error', severity: 'error', presets: ['recommended', 'strict'], operations: ['unread'], rule: () => parseError },
   { id: 'partition-key-not-in-unique', severity: 'error', presets: ['recommended', 'strict'], operations: ['createTable', 'addConstraint', 'createIndex'], rule: () => partitionKeyNotInUnique },
@@ -292,6 +329,8 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'replace-view', severity: 'warning', presets: ['recommended', 'strict'], operations: ['dropObject'], rule: () => replaceView },
   { id: 'replica-identity-full', severity: 'info', presets: ['strict'], operations: ['setReplicaIdentity'], rule: () => replicaIdentityFull },
   { id: 'rls-without-policy', severity: 'warning', presets: ['strict'], operations: ['setRowSecurity'], rule: () => rlsWithoutPolicy },
+  { id: 'row-by-row-in-app', severity: 'warning', presets: ['strict'], operations: ['update', 'insert', 'delete'], rule: () => rowByRowInApp },
+  { id: 'runner-batch-transaction', severity: 'warning', presets: ['strict'], operations: '*', rule: () => runnerBatchTransaction },
   { id: 'savepoint-loop', severity: 'info', presets: ['strict'], operations: ['savepoint'], rule: () => savepointLoop },
   { id: 'security-definer-search-path', severity: 'warning', presets: ['strict'], operations: ['createFunction'], rule: () => securityDefinerSearchPath },
   { id: 'session-setting-leak', severity: 'info', presets: [], operations: ['setParameter'], rule: () => sessionSettingLeak },
@@ -305,8 +344,10 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'several-tables-locked', severity: 'info', presets: ['strict'], operations: '*', rule: () => severalTablesLocked },
   { id: 'short-lock-timeout-on-concurrent-build', severity: 'warning', presets: ['recommended', 'strict'], operations: ['createIndex', 'dropIndex', 'reindex', 'detachPartition'], rule: () => shortLockTimeoutOnConcurrentBuild },
   { id: 'statement-timeout-too-short', severity: 'info', presets: ['strict'], operations: ['createIndex', 'reindex', 'validateConstraint'], rule: () => statementTimeoutTooShort },
+  { id: 'superuser-only', severity: 'info', presets: [], operations: ['utility', 'copy', 'createExtension', 'createFunction'], rule: () => superuserOnly },
   { id: 'table-without-primary-key', severity: 'info', presets: ['strict'], operations: ['createTable'], rule: () => tableWithoutPrimaryKey },
   { id: 'timestamp-tz-change', severity: 'error', presets: ['recommended', 'strict'], operations: ['alterColumnType'], rule: () => timestampTzChange },
+  { id: 'toast-heavy-update', severity: 'info', presets: [], operations: ['update'], rule: () => toastHeavyUpdate },
   { id: 'toggle-trigger', severity: 'warning', presets: ['recommended', 'strict'], operations: ['toggleTrigger'], rule: () => toggleTrigger },
   { id: 'transaction-nesting', severity: 'warning', presets: ['strict'], operations: ['begin', 'commit'], rule: () => transactionNesting },
   { id: 'truncate', severity: 'error', presets: ['recommended', 'strict'], operations: ['truncate'], rule: () => truncate },
@@ -315,6 +356,7 @@ export const registeredRules: readonly RegisteredRule[] = [
   { id: 'unbatched-delete', severity: 'warning', presets: ['recommended', 'strict'], operations: ['delete'], rule: () => unbatchedDelete },
   { id: 'unbatched-update', severity: 'warning', presets: ['recommended', 'strict'], operations: ['update'], rule: () => unbatchedUpdate },
   { id: 'unclosed-transaction', severity: 'error', presets: ['recommended', 'strict'], operations: ['begin'], rule: () => unclosedTransaction },
+  { id: 'undescriptive-name', severity: 'info', presets: [], operations: '*', rule: () => undescriptiveName },
   { id: 'unique-index-on-existing-data', severity: 'info', presets: ['strict'], operations: ['createIndex'], rule: () => uniqueIndexOnExistingData },
   { id: 'unnamed-constraint', severity: 'info', presets: [], operations: ['addConstraint', 'createIndex'], rule: () => unnamedConstraint },
   { id: 'unqualified-name', severity: 'info', presets: [], operations: ['createTable'], rule: () => unqualifiedName },

@@ -58,6 +58,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'fk-on-delete-cascade': 'the action is left out',
   'vector-index-build': 'a test database knows no such index',
   'fk-without-index': 'there is an index more',
+  'hash-index': 'the index is a B-tree',
+  'never-validated-constraint': 'the constraint is validated',
+  'fk-not-valid-on-partitioned': 'the key of the parent, which comes last, is told in words',
   'toggle-trigger': 'DISABLE TRIGGER ALL is replaced by a setting of the session',
 };
 

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../src/finding.js';
-import { inspect, lint, type LintOptions } from '../src/lint.js';
+import { inspect, isMigration, lint, read, type LintOptions } from '../src/lint.js';
+import type { Migration } from '../src/operations/migration.js';
+import type { Source } from '../src/parsers/parser.js';
+import type { Place } from '../src/place.js';
 import { text } from '../src/reporters/text.js';
 
 export const FIXTURES = new URL('../fixtures/rules/', import.meta.url).pathname;
@@ -14,8 +17,18 @@ export interface Fixture {
   options: LintOptions;
 }
 
-/** What the folder's options.json may hold. */
-type FolderOptions = Pick<LintOptions, 'postgres' | 'transaction' | 'framework' | 'rules'>;
+/** What the folder's options.json may hold; under `files` what is said of one file alone. */
+interface FolderOptions extends Pick<LintOptions, 'postgres' | 'transaction' | 'framework' | 'rules' | 'tables' | 'pending'> {
+  path?: string;
+  place?: WrittenPlace;
+  files?: Record<string, FolderOptions>;
+}
+
+/** `Place` as a file can hold it: migrations as their text. */
+interface WrittenPlace extends Partial<Omit<Place, 'deployed' | 'later'>> {
+  deployed?: string;
+  later?: Source[];
+}
 
 /** A path that the file's own tool would use, and that reads well on the rule's page. */
 function pathOf(file: string): string {
@@ -37,12 +50,31 @@ export function fixturesOf(rule: string): Fixture[] {
       file,
       text: read(file),
       // A runner that SQL files are handed to says nothing about the other front-ends.
-      options: { path: pathOf(file), ...(file.endsWith('.sql') ? { framework: 'sql', ...more } : withoutTransaction(more)), ...schema },
+      options: { path: pathOf(file), ...(file.endsWith('.sql') ? { framework: 'sql', ...optionsOf(file, more) } : withoutTransaction(optionsOf(file, more))), ...schema },
     }));
 }
 
-function withoutTransaction({ transaction: _transaction, ...rest }: FolderOptions): FolderOptions {
+function withoutTransaction({ transaction: _transaction, ...rest }: Partial<LintOptions>): Partial<LintOptions> {
   return rest;
+}
+
+function optionsOf(file: string, { files, ...folder }: FolderOptions): Partial<LintOptions> {
+  const { place, ...rest } = { ...folder, ...files?.[file] };
+  if (place === undefined) return rest;
+  const { deployed, later = [], ...facts } = place;
+  const migration = (path: string, text: string): Migration => {
+    const parsed = read({ path, text }, { always: true });
+    if (!isMigration(parsed)) throw new Error(`${path} is no migration`);
+    return parsed;
+  };
+  return {
+    ...rest,
+    place: {
+      ...facts,
+      deployed: deployed === undefined ? null : migration(pathOf(file), deployed),
+      later: (word) => later.filter(({ text }) => text.includes(word)).map(({ path, text }) => migration(path, text)),
+    },
+  };
 }
 
 export function findingsIn(fixture: Fixture, rules: LintOptions['rules'] = {}): Finding[] {

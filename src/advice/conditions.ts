@@ -16,11 +16,62 @@ function isConstant({ kind, value }: Token): boolean {
   return kind === 'string' || kind === 'number' || kind === 'parameter' || /^__\w+$|^\$\{/.test(value);
 }
 
-/** `true`, `1 = 1`, `'a' = 'a'`: a condition that every row meets. */
+/** `true`, `1 = 1`, `'a' = 'a'`, `id = 3 OR true`: a condition that every row meets. */
 export function alwaysTrue(where: Expression | undefined): boolean {
-  if (where === undefined) return true;
-  const text = where.replaceAll(/[\s()]/g, '').toLowerCase();
-  return text === 'true' || text === 'notfalse' || /^('[^']*'|\d+)=\1$/.test(text);
+  return where === undefined || truthOf(valuesOf(where)) === true;
+}
+
+/** `false`, `1 = 0`: a condition that no row meets. */
+function alwaysFalse(where: Expression | undefined): boolean {
+  return where !== undefined && truthOf(valuesOf(where)) === false;
+}
+
+/** Like `wordsOf`, with constants as they are: only they can be compared here. */
+function valuesOf(expression: Expression): Words {
+  return tokenize(expression)
+    .filter((token) => token.kind !== 'comment')
+    .map(({ kind, value }) => (kind === 'string' ? `'${value}'` : kind === 'parameter' ? '?' : value));
+}
+
+/** What a condition comes to whatever the row holds; undefined where that hangs on the row. */
+function truthOf(words: Words): boolean | undefined {
+  const bare = unwrapped(words);
+  const alternatives = disjuncts(bare).map((one) => conjuncts(one).map((part) => unwrapped(part)));
+  if (alternatives.length > 1 || (alternatives[0]?.length ?? 0) > 1) {
+    const truths = alternatives.map((parts) => all(parts.map(truthOf)));
+    return truths.includes(true) ? true : truths.every((truth) => truth === false) ? false : undefined;
+  }
+  if (bare[0] === 'not') return negated(truthOf(bare.slice(1)));
+  if (bare.length === 1) return bare[0] === 'true' ? true : bare[0] === 'false' ? false : undefined;
+  return bare.length === 3 ? compared(bare as readonly [string, string, string]) : undefined;
+}
+
+function all(truths: readonly (boolean | undefined)[]): boolean | undefined {
+  return truths.includes(false) ? false : truths.every((truth) => truth === true) ? true : undefined;
+}
+
+function negated(truth: boolean | undefined): boolean | undefined {
+  return truth === undefined ? undefined : !truth;
+}
+
+const COMPARE: Readonly<Record<string, (a: number | string, b: number | string) => boolean>> = {
+  '=': (a, b) => a === b,
+  '<>': (a, b) => a !== b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+/** Two constants of one kind; strings only for equality, as their order is the collation's. */
+function compared([left, operator, right]: readonly [string, string, string]): boolean | undefined {
+  const compare = COMPARE[operator];
+  if (compare === undefined) return undefined;
+  const isNumber = (word: string): boolean => /^\d+(\.\d+)?$/.test(word);
+  if (isNumber(left) && isNumber(right)) return compare(Number(left), Number(right));
+  const strings = left.startsWith("'") && right.startsWith("'") && (operator === '=' || operator === '<>' || operator === '!=');
+  return strings ? compare(left, right) : undefined;
 }
 
 /** Parts joined by AND outside all parentheses. */
@@ -93,7 +144,7 @@ export function picksRows(where: Expression | undefined): boolean {
 
 /** Whether the statement may write most of its table. */
 export function mayWriteMostRows(operation: Update | Delete): boolean {
-  return operation.whereUnknown !== true && !picksRows(operation.where);
+  return operation.whereUnknown !== true && !alwaysFalse(operation.where) && !picksRows(operation.where);
 }
 
 /** DML that may run as long as its table is large. */
@@ -139,4 +190,11 @@ export function ofNewRow(expression: Expression, columns: readonly string[]): Ex
     at = token.start;
   }
   return written + expression.slice(at);
+}
+
+const TABLE_CHANGES = /^(createIndex|dropIndex|dropTable|renameTable|renameColumn|addColumn|dropColumn|alterColumnType|set(?!Parameter)\w+|dropNotNull|dropDefault|addConstraint|validateConstraint|dropConstraint|addIdentity|createTrigger|truncate)$/;
+
+/** True for DDL on a table, its columns, constraints and indexes. */
+export function changesTable({ kind }: Operation): boolean {
+  return TABLE_CHANGES.test(kind);
 }

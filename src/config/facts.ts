@@ -1,12 +1,10 @@
 import { relative, sep } from 'node:path';
 import type { Config } from '../config.js';
 import { globMatcher } from '../discover/glob.js';
-import type { Finding, Severity } from '../finding.js';
 import type { RuleSettings } from '../findings.js';
 import type { Setting } from '../postgres/session.js';
 
-/** `small`: read in a moment, so what grows with its rows is no harm. `hot`: never idle, so even a moment's lock is felt. */
-export type TableFact = 'hot' | 'small';
+export type { TableFact } from '../table-facts.js';
 
 /** Settings that the role, the database or the runner has in force before a migration begins, as in postgresql.conf. */
 export interface KnownSettings {
@@ -55,28 +53,4 @@ export function rulesByPath(config: Config, folder: string, root: string, last: 
     }
     return rules;
   };
-}
-
-const GROWS: ReadonlySet<string> = new Set(['lock', 'rewrite', 'validation', 'data-migration']);
-const WORSE: Record<Severity, Severity> = { info: 'warning', warning: 'error', error: 'error' };
-
-function judged({ category, severity, effects }: Finding, fact: TableFact): Severity {
-  const grows = effects.scans.length + effects.rewrites.length + effects.builds.length > 0 || category === 'data-migration';
-  if (fact === 'hot') return category === 'lock' || category === 'timeout' ? WORSE[severity] : severity;
-  // What fails or loses data does so on ten rows as well.
-  return GROWS.has(category) && grows && effects.fails === null ? 'info' : severity;
-}
-
-/** Judges findings by what is known of their tables. A table of the schema `public` may be named without it. */
-export function withFacts(findings: Finding[], tables: Config['tables']): Finding[] {
-  if (tables === undefined) return findings;
-  for (const finding of findings) {
-    const { table } = finding;
-    if (table === null) continue;
-    const short = table.replace(/^public\./, '');
-    const name = [table, short, `public.${short}`].find((one) => Object.hasOwn(tables, one));
-    const fact = name === undefined ? undefined : tables[name];
-    if (fact !== undefined) finding.severity = judged(finding, fact);
-  }
-  return findings;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { UsageError } from '../config.js';
 import type { Selected } from './select.js';
 
@@ -47,6 +47,8 @@ export interface ChangedFiles {
   paths: string[];
   /** What they were compared with, for messages. */
   against: string;
+  /** The commit they were compared with; absent where there is none yet. */
+  base?: string;
   notice?: string;
 }
 
@@ -60,6 +62,7 @@ export function changedSince(root: string, ref: string): ChangedFiles {
   return {
     paths: [...new Set([...changed, ...untracked(root)])],
     against: ref,
+    base: base ?? ref,
     ...(base === null ? { notice: `No common ancestor with ${ref} in this shallow clone; compared with ${ref} itself.` } : {}),
   };
 }
@@ -69,7 +72,7 @@ export function changedOnBranch(root: string): ChangedFiles {
   const branch = defaultBranch(root);
   if (branch !== null && line(root, ['rev-parse', '--verify', '--quiet', 'HEAD']) !== null) return changedSince(root, branch);
   const head = lines(root, ['diff', ...DIFF, 'HEAD', '--']) ?? lines(root, ['diff', '--cached', ...DIFF]) ?? [];
-  return { paths: [...new Set([...head, ...untracked(root)])], against: 'the last commit' };
+  return { paths: [...new Set([...head, ...untracked(root)])], against: 'the last commit', base: 'HEAD' };
 }
 
 /** Files that nobody else has yet: untracked, or added since the merge-base. */
@@ -78,7 +81,7 @@ export function newFiles(root: string): ChangedFiles {
   const base = branch === null ? null : line(root, ['merge-base', branch, 'HEAD']);
   const added = lines(root, ['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A', base ?? 'HEAD', '--']) ?? [];
   const staged = lines(root, ['diff', '--cached', '--name-only', '-z', '--no-renames', '--diff-filter=A']) ?? [];
-  return { paths: [...new Set([...added, ...staged, ...untracked(root)])], against: branch ?? 'the last commit' };
+  return { paths: [...new Set([...added, ...staged, ...untracked(root)])], against: branch ?? 'the last commit', base: base ?? 'HEAD' };
 }
 
 /** Every file git tracks or would track. */
@@ -86,13 +89,36 @@ export function allFiles(root: string): string[] {
   return lines(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--full-name']) ?? [];
 }
 
-/** What the next commit will hold, from the index, whatever the disk says. */
+/** What the next commit will hold, from the index, whatever the disk says. A link or a submodule there is no file of its own. */
 export function stagedFiles(root: string, wanted: (path: string) => boolean): { path: string; bytes: Buffer }[] {
-  const paths = (lines(root, ['diff', '--cached', ...DIFF]) ?? []).filter(wanted);
-  return paths.flatMap((path) => {
-    const { status, stdout } = git(root, ['cat-file', 'blob', `:${path}`]);
+  const fields = lines(root, ['diff', '--cached', '--raw', '--abbrev=64', '-z', '--no-renames', '--diff-filter=ACMRT']) ?? [];
+  // Each path follows its `:<old mode> <new mode> <old blob> <new blob> <status>`.
+  return fields.flatMap((path, index) => {
+    if (index % 2 === 0) return [];
+    const [, mode = '', , blob = ''] = (fields[index - 1] ?? '').split(' ');
+    if (!mode.startsWith('100') || !wanted(path)) return [];
+    const { status, stdout } = git(root, ['cat-file', 'blob', blob]);
     return status === 0 ? [{ path, bytes: stdout }] : [];
   });
+}
+
+/** The texts that a commit has of files, by absolute path; what it lacks is left out. One process for all of them. */
+export function textsAt(folder: string, commit: string, files: readonly string[]): Map<string, string> {
+  const names = files.map((file) => relative(folder, file).split(sep).join('/'));
+  const asked = names.map((name) => `${commit}:./${name}\n`).join('');
+  const { stdout } = git(folder, ['cat-file', '--batch'], asked);
+  const texts = new Map<string, string>();
+  let at = 0;
+  for (const file of files) {
+    const end = stdout.indexOf(10, at);
+    if (end < 0) break;
+    const size = / blob (\d+)$/.exec(stdout.toString('utf8', at, end))?.[1];
+    at = end + 1;
+    if (size === undefined) continue;
+    texts.set(file, stdout.toString('utf8', at, at + Number(size)));
+    at += Number(size) + 1;
+  }
+  return texts;
 }
 
 export function toSelected(root: string, paths: readonly string[]): Selected[] {

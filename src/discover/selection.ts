@@ -3,6 +3,7 @@ import { resolve, sep } from 'node:path';
 import { UsageError } from '../config.js';
 import type { ChangedFiles } from './git.js';
 import { leftOut } from './left-out.js';
+import { languageOf } from '../parsers/load.js';
 import { textOf } from './read-text.js';
 import { filesBelow, selectPaths, withoutIgnored, type Selected, type Selection } from './select.js';
 
@@ -24,6 +25,8 @@ export interface Chosen extends Selection {
   how: 'given' | 'changed' | 'all';
   /** What changed files were compared with; null when nothing was compared. */
   against: string | null;
+  /** What the default branch, or whatever was compared with, has of the changed files, by absolute path. */
+  deployed?: ReadonlyMap<string, string>;
   notices: string[];
 }
 
@@ -46,7 +49,7 @@ function below(folders: readonly string[], file: string): boolean {
   return folders.length === 0 || folders.some((folder) => file === folder || file.startsWith(`${folder}${sep}`));
 }
 
-async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files: Selected[]; changed: ChangedFiles | null } | null> {
+async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files: Selected[]; changed: ChangedFiles | null; top: string } | null> {
   // Loaded only where git is asked: no path was named.
   const { allFiles, changedOnBranch, changedSince, checkoutOf, newFiles, stagedFiles, toSelected } = await import('./git.js');
   const { since, staged, fresh } = options;
@@ -57,7 +60,7 @@ async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files
       const read = textOf(bytes);
       return 'text' in read ? [{ absolute: resolve(top, path), named: false, text: read.text }] : [];
     });
-    return { files, changed: { paths: [], against: 'the index' } };
+    return { files, changed: { paths: [], against: 'the index', base: 'HEAD' }, top };
   }
   const flag = since !== undefined ? '--since' : fresh === true ? '--new' : null;
   const top = flag === null ? checkout : requireCheckout(checkout, scope.root, flag);
@@ -68,7 +71,7 @@ async function fromGit(options: SelectionOptions, scope: Scope): Promise<{ files
     : options.all === true || options.latest !== undefined ? null
     : changedOnBranch(top);
   const paths = (changed?.paths ?? allFiles(top)).filter((path) => !leftOut(path));
-  return { files: toSelected(top, paths).filter(({ absolute }) => existsSync(absolute)), changed };
+  return { files: toSelected(top, paths).filter(({ absolute }) => existsSync(absolute)), changed, top };
 }
 
 /** Everything of the project, where git does not tell what changed. */
@@ -94,14 +97,22 @@ async function chooseGiven(paths: readonly string[], { cwd }: Scope): Promise<Ch
   return { ...(await selectPaths(paths, cwd)), how: 'given', against: null, notices: [] };
 }
 
+async function textsDeployed(top: string, base: string, files: readonly Selected[]): Promise<ReadonlyMap<string, string>> {
+  const candidates = files.map(({ absolute }) => absolute).filter((file) => languageOf(file) !== null);
+  return candidates.length === 0 ? new Map() : (await import('./git.js')).textsAt(top, base, candidates);
+}
+
 async function chooseSelf(options: SelectionOptions, scope: Scope): Promise<Chosen> {
   const told = await fromGit(options, scope);
   if (told === null) return { files: await everything(scope), missing: [], how: 'all', against: null, notices: [] };
   const { paths = [] } = options;
   const folders = (paths.length > 0 ? paths : scope.paths).map((path) => resolve(scope.cwd, path)).filter((path) => !/[*?{]/.test(path));
-  const { files, changed } = told;
+  const { changed, top } = told;
+  const files = told.files.filter(({ absolute }) => below(folders, absolute));
+  const deployed = changed?.base === undefined ? undefined : await textsDeployed(top, changed.base, files);
   return {
-    files: files.filter(({ absolute }) => below(folders, absolute)),
+    files,
+    ...(deployed === undefined ? {} : { deployed }),
     missing: [],
     how: changed === null ? 'all' : 'changed',
     against: changed?.against ?? null,

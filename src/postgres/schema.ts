@@ -83,6 +83,8 @@ export interface Relation {
   policyExpressions: ReadonlyMap<string, readonly Expression[]>;
   /** Materialised views: false after WITH NO DATA. */
   populated: boolean;
+  /** The extension that keeps the rows in chunks or shards of its own. */
+  managedBy?: string;
 }
 
 export interface Column {

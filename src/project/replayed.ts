@@ -4,13 +4,16 @@ import { chains, isDownHalf } from '../discover/order.js';
 import { pathFrom } from '../discover/place.js';
 import { filesOfProject, migrationsFolder } from '../discover/project.js';
 import { withoutByteOrderMark } from '../lint.js';
+import type { Framework } from '../operations/migration.js';
+import { NO_PLACE, type Place } from '../place.js';
+import { Places } from './place.js';
 import type { ProjectReader, ReadFile } from './reader.js';
 import { replayEach } from '../replay/replay.js';
 import type { ReplayedMigration, ReplayInput } from '../replay/types.js';
 
 /** Where each file goes once it is replayed; what it was replayed into need not be kept. */
 export interface Receiver {
-  done: (file: ReadFile, replayed: ReplayedMigration) => void;
+  done: (file: ReadFile, replayed: ReplayedMigration, place: Place) => void;
   crashed: (file: ReadFile, error: Error) => void;
 }
 
@@ -65,15 +68,30 @@ function migrationsOf(chain: readonly Member[], reader: ProjectReader): ReplayIn
   });
 }
 
-function replayChain(chain: readonly Member[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
+/** What the default branch has under a path; null where the files under report are not what changed since. */
+export type DeployedText = ((path: string) => string | null) | null;
+
+function placesIn(chain: readonly Member[], framework: Framework, reader: ProjectReader, deployedText: DeployedText): Places {
+  return new Places({
+    framework,
+    history: chain.map(({ path, text, file }) => ({ path, text, reported: file !== null })),
+    host: reader.host,
+    read: (source) => reader.readEarlier(source),
+    changed: deployedText !== null,
+    deployedText: (path) => deployedText?.(path) ?? null,
+  });
+}
+
+function replayChain(chain: readonly Member[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver, deployedText: DeployedText): void {
   const files = chain.flatMap(({ file }) => (file === null ? [] : [file]));
   if (files.length === 0) return;
   const byMigration = new Map(files.map((file) => [file.migration, file]));
+  const places = placesIn(chain, (files[0] as ReadFile).migration.framework, reader, deployedText);
   try {
     replayEach({ ...settings, migrations: migrationsOf(chain, reader) }, (replayed) => {
       const file = byMigration.get(replayed.migration);
       byMigration.delete(replayed.migration);
-      if (file !== undefined) receiver.done(file, replayed);
+      if (file !== undefined) receiver.done(file, replayed, places.of(file.source.path));
     });
   } catch {
     // One file must not hide the others: each by itself, without what came before.
@@ -83,19 +101,19 @@ function replayChain(chain: readonly Member[], reader: ProjectReader, settings: 
 
 function alone(file: ReadFile, settings: ReplaySettings, receiver: Receiver): void {
   try {
-    replayEach({ ...settings, migrations: [{ migration: file.migration, role: 'pending' }] }, (replayed) => receiver.done(file, replayed));
+    replayEach({ ...settings, migrations: [{ migration: file.migration, role: 'pending' }] }, (replayed) => receiver.done(file, replayed, NO_PLACE));
   } catch (error) {
     receiver.crashed(file, error as Error);
   }
 }
 
 /** Plays the reported migrations, each project in its own order and after its own history. Takes them out of `files`. */
-export function replayProject(files: ReadFile[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver): void {
+export function replayProject(files: ReadFile[], reader: ProjectReader, settings: ReplaySettings, receiver: Receiver, deployedText: DeployedText = null): void {
   const waiting = projects(files.splice(0)).reverse();
   for (let project = waiting.pop(); project !== undefined; project = waiting.pop()) {
     const [first] = project as [ReadFile];
     for (const chain of chains(membersOf(project, reader), first.migration.framework, reader.host)) {
-      replayChain(chain, reader, settings, receiver);
+      replayChain(chain, reader, settings, receiver, deployedText);
     }
   }
 }

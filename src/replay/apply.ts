@@ -3,6 +3,7 @@ import { descendants, newRelation, ownerOfIndex, relationKey, type Schema } from
 import { addColumn, alterColumn, dropColumn, renameColumn, storedType } from './apply-columns.js';
 import { addConstraint, dropConstraint, editConstraint, renameConstraint, validateConstraint } from './apply-constraints.js';
 import { dropTable } from './apply-drops.js';
+import { select } from './apply-extensions.js';
 import { attachIndex, createIndex, dropIndex, renameIndex } from './apply-indexes.js';
 import {
   alterPublication,
@@ -16,6 +17,7 @@ import {
   setTableSchema,
 } from './apply-objects.js';
 import { moveRelation, renamed } from './apply-renames.js';
+import { mentions } from './column-names.js';
 import {
   attachPartition,
   birth,
@@ -71,6 +73,14 @@ function facts<K extends OperationKind>(
   return (schema, operation) => editRelation(touch(schema, operation.table), key(operation.table), change(operation));
 }
 
+/** Columns generated from it go with CASCADE, and went silently until 15. */
+function dropColumnAndGenerated(schema: Schema, { table, column, cascade }: OperationOf<'dropColumn'>, { version }: ApplyContext): Schema {
+  const touched = touch(schema, table);
+  const columns = [...(touched.relations.get(key(table))?.columns.values() ?? [])];
+  const generated = cascade || version < 15 ? columns.filter((each) => mentions(each.generated?.expression, column)).map(({ name }) => name) : [];
+  return [column, ...generated].reduce((result, name) => dropColumn(result, key(table), name, cascade === true), touched);
+}
+
 const handlers: Handlers = {
   createTable,
   createTableAs,
@@ -85,8 +95,7 @@ const handlers: Handlers = {
     renameConstraint(schema, key(operation.table), operation.constraint, truncate(operation.to)),
   setTableSchema,
   addColumn: (schema, operation, context) => addColumn(touch(schema, operation.table), operation, context),
-  dropColumn: (schema, operation) =>
-    dropColumn(touch(schema, operation.table), key(operation.table), operation.column, operation.cascade === true),
+  dropColumn: dropColumnAndGenerated,
   alterColumnType: (schema, operation) =>
     alterColumn(schema, operation, { type: storedType(operation.type), collation: operation.collation ?? null }),
   setNotNull: (schema, operation) => alterColumn(schema, operation, { notNull: true }),
@@ -199,6 +208,7 @@ const handlers: Handlers = {
   update: (schema, operation) => touch(schema, operation.table),
   delete: (schema, operation) => touch(schema, operation.table),
   truncate: (schema, operation) => touch(schema, operation.table),
+  select,
 };
 
 /**

@@ -1,10 +1,13 @@
 import { draftOf } from '../advice/drafts.js';
-import { earlierInTransaction, named } from '../advice/wording.js';
-import type { AddEnumValue, Operation } from '../operations/types.js';
-import { relationKey } from '../postgres/schema.js';
-import { inTransaction } from '../postgres/session.js';
-import { defineRule, type RuleContext } from '../rule.js';
+import { named } from '../advice/wording.js';
+import type { Operation, QualifiedName } from '../operations/types.js';
+import { nameOfKey } from '../postgres/schema.js';
+import type { Session } from '../postgres/session.js';
+import { defineRule } from '../rule.js';
 import { tokenize } from '../sql/lexer.js';
+
+/** SQLSTATE of "unsafe use of new value". */
+const UNSAFE_USE = '55P04';
 
 /** A label that its transaction has not committed yet may be named in no statement: "unsafe use of new value". */
 export default defineRule({
@@ -13,7 +16,7 @@ export default defineRule({
     category: 'transaction',
     severity: 'error',
     presets: ['recommended', 'strict'],
-    operations: ['insert', 'update', 'delete', 'setDefault', 'addColumn', 'addConstraint', 'createIndex', 'select', 'createView'],
+    operations: '*',
     trigger: 'An enum value is used in the transaction that added it',
     effect: 'PostgreSQL refuses to use a new enum value before it is committed, and the migration fails',
     remedy: 'Add the value in one migration, use it in the next',
@@ -22,27 +25,24 @@ export default defineRule({
   },
 
   check(operation, context) {
-    if (!inTransaction(context.session)) return;
-    const added = earlierInTransaction(context)
-      .map((step) => step.operation)
-      .filter((one): one is AddEnumValue => one.kind === 'addEnumValue' && isRefused(one, context));
-    if (added.length === 0) return;
-    const strings = stringsOf(operation);
-    const used = added.find(({ value }) => strings.has(value));
+    if (context.effects.fails?.sqlstate !== UNSAFE_USE) return;
+    const used = newLabelIn(operation, context.session);
     if (used === undefined) return;
     return {
-      message: `Value '${used.value}' of ${named(used.type)} cannot be used before its transaction is committed.`,
+      message: `Value '${used.label}' of ${named(used.type)} cannot be used before its transaction is committed.`,
       rewrite: [{ note: 'In the next migration, after the value is committed:', operations: [draftOf(operation)], transaction: 'own' }],
     };
   },
 });
 
-/** From 17 on the values of a type made in the same transaction may be used at once. */
-function isRefused({ type }: AddEnumValue, context: RuleContext): boolean {
-  if (context.version < 17) return true;
-  return !earlierInTransaction(context).some(
-    ({ operation }) => operation.kind === 'createEnum' && relationKey(operation.type) === relationKey(type),
-  );
+/** A label that the open transaction has added, perhaps in an earlier file of the batch, and that the operation names. */
+function newLabelIn(operation: Operation, { newLabels }: Session): { type: QualifiedName; label: string } | undefined {
+  const strings = stringsOf(operation);
+  for (const [type, { labels }] of newLabels ?? []) {
+    const label = [...labels].find((one) => strings.has(one));
+    if (label !== undefined) return { type: nameOfKey(type), label };
+  }
+  return undefined;
 }
 
 /** Every string constant of the operation's SQL. */

@@ -16,11 +16,14 @@ import addStoredGeneratedColumn from './add-stored-generated-column.js';
 import addUniqueConstraint from './add-unique-constraint.js';
 import alterColumnType from './alter-column-type.js';
 import alterColumnUsedByView from './alter-column-used-by-view.js';
+import appModelInMigration from './app-model-in-migration.js';
 import asymmetricDowngrade from './asymmetric-downgrade.js';
 import attachPartitionScan from './attach-partition-scan.js';
+import attachScansDefault from './attach-scans-default.js';
 import autovacuumDisabled from './autovacuum-disabled.js';
 import avoidMoneyFloat from './avoid-money-float.js';
 import banChar from './ban-char.js';
+import branchedHistory from './branched-history.js';
 import briefAccessExclusive from './brief-access-exclusive.js';
 import changeDefault from './change-default.js';
 import cluster from './cluster.js';
@@ -64,6 +67,7 @@ import dropTable from './drop-table.js';
 import dropTrigger from './drop-trigger.js';
 import dropType from './drop-type.js';
 import duplicateColumnAssignment from './duplicate-column-assignment.js';
+import editedAppliedMigration from './edited-applied-migration.js';
 import enumAddValueInTransaction from './enum-add-value-in-transaction.js';
 import enumRecreate from './enum-recreate.js';
 import enumRenameValue from './enum-rename-value.js';
@@ -71,20 +75,27 @@ import enumValueOrder from './enum-value-order.js';
 import enumValueUsedSameTransaction from './enum-value-used-same-transaction.js';
 import executeDestructiveSql from './execute-destructive-sql.js';
 import explicitIdInsert from './explicit-id-insert.js';
+import extensionTableDdl from './extension-table-ddl.js';
 import extensionVersion from './extension-version.js';
 import fkClauseExplicit from './fk-clause-explicit.js';
+import fkNondeterministicCollation from './fk-nondeterministic-collation.js';
+import fkNotValidOnPartitioned from './fk-not-valid-on-partitioned.js';
 import fkOnDeleteCascade from './fk-on-delete-cascade.js';
 import fkTypeMismatch from './fk-type-mismatch.js';
 import fkWithoutIndex from './fk-without-index.js';
 import grantWidening from './grant-widening.js';
+import hashIndex from './hash-index.js';
+import hotTableDdl from './hot-table-ddl.js';
 import identifierTooLong from './identifier-too-long.js';
 import ifNotExistsHidesDrift from './if-not-exists-hides-drift.js';
 import implicitTransaction from './implicit-transaction.js';
+import indexChoice from './index-choice.js';
 import indexOnPartitionedParent from './index-on-partitioned-parent.js';
 import insertSelectLarge from './insert-select-large.js';
 import intToBigintKey from './int-to-bigint-key.js';
 import invalidIndexOnRetry from './invalid-index-on-retry.js';
 import jsonColumn from './json-column.js';
+import lockBudget from './lock-budget.js';
 import lockTable from './lock-table.js';
 import lockTimeoutDisabled from './lock-timeout-disabled.js';
 import lockTimeoutTooLate from './lock-timeout-too-late.js';
@@ -96,11 +107,16 @@ import missingIdleTimeout from './missing-idle-timeout.js';
 import missingLockTimeout from './missing-lock-timeout.js';
 import missingStatementTimeout from './missing-statement-timeout.js';
 import mixedNontransactional from './mixed-nontransactional.js';
+import namingConvention from './naming-convention.js';
 import narrowingTypeChange from './narrowing-type-change.js';
+import networkOrSleepInMigration from './network-or-sleep-in-migration.js';
+import neverValidatedConstraint from './never-validated-constraint.js';
 import notAllowedInTransaction from './not-allowed-in-transaction.js';
 import notEnforcedConstraint from './not-enforced-constraint.js';
 import notIdempotent from './not-idempotent.js';
 import notValidUnsupported from './not-valid-unsupported.js';
+import objectUsedBeforeCreated from './object-used-before-created.js';
+import ormAlterResetsAttributes from './orm-alter-resets-attributes.js';
 import ormChangeColumnRecreates from './orm-change-column-recreates.js';
 import parseError from './parse-error.js';
 import partitionKeyNotInUnique from './partition-key-not-in-unique.js';
@@ -128,6 +144,8 @@ import replaceIndex from './replace-index.js';
 import replaceView from './replace-view.js';
 import replicaIdentityFull from './replica-identity-full.js';
 import rlsWithoutPolicy from './rls-without-policy.js';
+import rowByRowInApp from './row-by-row-in-app.js';
+import runnerBatchTransaction from './runner-batch-transaction.js';
 import savepointLoop from './savepoint-loop.js';
 import securityDefinerSearchPath from './security-definer-search-path.js';
 import sessionSettingLeak from './session-setting-leak.js';
@@ -141,8 +159,10 @@ import severalForeignKeys from './several-foreign-keys.js';
 import severalTablesLocked from './several-tables-locked.js';
 import shortLockTimeoutOnConcurrentBuild from './short-lock-timeout-on-concurrent-build.js';
 import statementTimeoutTooShort from './statement-timeout-too-short.js';
+import superuserOnly from './superuser-only.js';
 import tableWithoutPrimaryKey from './table-without-primary-key.js';
 import timestampTzChange from './timestamp-tz-change.js';
+import toastHeavyUpdate from './toast-heavy-update.js';
 import toggleTrigger from './toggle-trigger.js';
 import transactionNesting from './transaction-nesting.js';
 import truncate from './truncate.js';
@@ -151,6 +171,7 @@ import typeChangeCompat from './type-change-compat.js';
 import unbatchedDelete from './unbatched-delete.js';
 import unbatchedUpdate from './unbatched-update.js';
 import unclosedTransaction from './unclosed-transaction.js';
+import undescriptiveName from './undescriptive-name.js';
 import uniqueIndexOnExistingData from './unique-index-on-existing-data.js';
 import unnamedConstraint from './unnamed-constraint.js';
 import unqualifiedName from './unqualified-name.js';
@@ -180,11 +201,14 @@ export const rules: readonly Rule[] = [
   addUniqueConstraint,
   alterColumnType,
   alterColumnUsedByView,
+  appModelInMigration,
   asymmetricDowngrade,
   attachPartitionScan,
+  attachScansDefault,
   autovacuumDisabled,
   avoidMoneyFloat,
   banChar,
+  branchedHistory,
   briefAccessExclusive,
   changeDefault,
   cluster,
@@ -228,6 +252,7 @@ export const rules: readonly Rule[] = [
   dropTrigger,
   dropType,
   duplicateColumnAssignment,
+  editedAppliedMigration,
   enumAddValueInTransaction,
   enumRecreate,
   enumRenameValue,
@@ -235,20 +260,27 @@ export const rules: readonly Rule[] = [
   enumValueUsedSameTransaction,
   executeDestructiveSql,
   explicitIdInsert,
+  extensionTableDdl,
   extensionVersion,
   fkClauseExplicit,
+  fkNondeterministicCollation,
+  fkNotValidOnPartitioned,
   fkOnDeleteCascade,
   fkTypeMismatch,
   fkWithoutIndex,
   grantWidening,
+  hashIndex,
+  hotTableDdl,
   identifierTooLong,
   ifNotExistsHidesDrift,
   implicitTransaction,
+  indexChoice,
   indexOnPartitionedParent,
   insertSelectLarge,
   intToBigintKey,
   invalidIndexOnRetry,
   jsonColumn,
+  lockBudget,
   lockTable,
   lockTimeoutDisabled,
   lockTimeoutTooLate,
@@ -260,11 +292,16 @@ export const rules: readonly Rule[] = [
   missingLockTimeout,
   missingStatementTimeout,
   mixedNontransactional,
+  namingConvention,
   narrowingTypeChange,
+  networkOrSleepInMigration,
+  neverValidatedConstraint,
   notAllowedInTransaction,
   notEnforcedConstraint,
   notIdempotent,
   notValidUnsupported,
+  objectUsedBeforeCreated,
+  ormAlterResetsAttributes,
   ormChangeColumnRecreates,
   parseError,
   partitionKeyNotInUnique,
@@ -292,6 +329,8 @@ export const rules: readonly Rule[] = [
   replaceView,
   replicaIdentityFull,
   rlsWithoutPolicy,
+  rowByRowInApp,
+  runnerBatchTransaction,
   savepointLoop,
   securityDefinerSearchPath,
   sessionSettingLeak,
@@ -305,8 +344,10 @@ export const rules: readonly Rule[] = [
   severalTablesLocked,
   shortLockTimeoutOnConcurrentBuild,
   statementTimeoutTooShort,
+  superuserOnly,
   tableWithoutPrimaryKey,
   timestampTzChange,
+  toastHeavyUpdate,
   toggleTrigger,
   transactionNesting,
   truncate,
@@ -315,6 +356,7 @@ export const rules: readonly Rule[] = [
   unbatchedDelete,
   unbatchedUpdate,
   unclosedTransaction,
+  undescriptiveName,
   uniqueIndexOnExistingData,
   unnamedConstraint,
   unqualifiedName,

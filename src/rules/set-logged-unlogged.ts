@@ -19,7 +19,15 @@ export default defineRule({
   },
 
   check({ table, logged }, context) {
-    if (context.isNew(table) || !context.effects.rewrites.includes(displayName(table))) return;
+    if (context.isNew(table)) return;
+    const { fails, rewrites } = context.effects;
+    if (fails?.when === 'always') {
+      return {
+        message: `SET ${logged ? 'LOGGED' : 'UNLOGGED'} is refused: a foreign key joins ${named(table)} to a table that is ${logged ? 'unlogged' : 'logged'}.`,
+        rewrite: [{ note: 'Drop the foreign key first, or leave the table as it is.' }],
+      };
+    }
+    if (!rewrites.includes(displayName(table))) return;
     return {
       message: `SET ${logged ? 'LOGGED' : 'UNLOGGED'} rewrites ${named(table)} while ${blockedOn(context, table)} wait.`,
       rewrite: [{ note: 'No form of it avoids the rewrite: copy to a new table in batches, then swap the names.' }],

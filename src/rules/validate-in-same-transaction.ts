@@ -1,5 +1,5 @@
 import { draftOf } from '../advice/drafts.js';
-import { heldOn, named } from '../advice/wording.js';
+import { named, sameStatement } from '../advice/wording.js';
 import { blockedBy } from '../postgres/locks.js';
 import { displayName } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
@@ -22,12 +22,18 @@ export default defineRule({
 
   check(validate, context) {
     const { table, constraint } = validate;
-    if (!heldOn(context, table, 'writes')) return;
-    const held = context.session.held.get(displayName(table));
-    const blocked = held !== undefined && blockedBy(held.mode).includes('reads') ? 'Reads and writes' : 'Writes';
+    if (context.isNew(table)) return;
+    const beside = context.steps.filter(({ operation }) => operation !== validate && sameStatement(operation, validate));
+    const shown = displayName(table);
+    const modes = [...beside.flatMap(({ effects }) => effects.locks.filter((lock) => lock.table === shown)), context.session.held.get(shown)].flatMap((lock) => lock?.mode ?? []);
+    const blocked = modes.flatMap(blockedBy);
+    if (!blocked.includes('writes')) return;
     return {
-      message: `${blocked} of ${named(table)} wait while ${named(constraint)} is validated: the table is locked.`,
-      rewrite: [{ note: 'In the next migration:', operations: [draftOf(validate)], transaction: 'own' }],
+      message: `${blocked.includes('reads') ? 'Reads and writes' : 'Writes'} of ${named(table)} wait while ${named(constraint)} is validated: the table is locked.`,
+      rewrite: [
+        ...(beside.length === 0 ? [] : [{ operations: beside.map(({ operation }) => draftOf(operation)) }]),
+        { note: 'In the next migration:', operations: [draftOf(validate)], transaction: 'own' },
+      ],
     };
   },
 });

@@ -2,6 +2,7 @@ import type { IndexKey } from '../../operations/types.js';
 import type { Token } from '../../sql/lexer.js';
 import { provenNotNull, tokensOf } from '../expression.js';
 import type { Relation } from '../schema.js';
+import { shutsOut } from './excluded-range.js';
 
 interface Bound {
   column: string;
@@ -22,10 +23,11 @@ export function impliesPartition(
   side: 'inside' | 'outside',
 ): boolean {
   const column = strategy.keys[0]?.column;
-  if (strategy.keys.length !== 1 || column === undefined || side === 'outside') return false;
+  if (strategy.keys.length !== 1 || column === undefined) return false;
   const checks = [...relation.constraints.values()].flatMap(({ definition, validated, enforced }) =>
     definition.type === 'check' && validated && enforced ? [definition.expression] : [],
   );
+  if (side === 'outside') return checks.some((check) => shutsOut(check, column, bounds));
   const notNull = relation.columns.get(column)?.notNull === true || checks.some((check) => provenNotNull(check).includes(column));
   if (!notNull) return false;
   const known = checks.flatMap(comparisons).filter((bound) => bound.column === column);
