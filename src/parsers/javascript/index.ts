@@ -2,6 +2,7 @@ import type { Skipped } from '../../operations/migration.js';
 import type { Operation } from '../../operations/types.js';
 import type { ParserChunk } from '../load.js';
 import type { Parser, Source } from '../parser.js';
+import { javascriptFacts } from './application/facts.js';
 import { otherDialectOfPath } from './dialect.js';
 import type { FrontEnd } from './front-end.js';
 import { frontEnds } from './front-ends.js';
@@ -64,4 +65,4 @@ const parser: Parser = {
 };
 
 /** TypeScript and JavaScript migrations. */
-export const javascriptChunk: ParserChunk = { parser };
+export const javascriptChunk: ParserChunk = { parser, application: javascriptFacts };

@@ -1,6 +1,7 @@
 import type { ParserChunk } from '../load.js';
 import { isAlembic, otherDialect, parseAlembic } from './alembic/migration.js';
 import { writeAlembic } from './alembic/write.js';
+import { pythonFacts } from './application/facts.js';
 import { isDjango, parseDjango } from './django/migration.js';
 import { writeDjango } from './django/write.js';
 
@@ -15,4 +16,5 @@ export const pythonChunk: ParserChunk = {
     },
     write: (step, migration) => (migration.framework === 'django' ? writeDjango(step) : writeAlembic(step)),
   },
+  application: pythonFacts,
 };
