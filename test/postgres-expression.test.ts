@@ -108,7 +108,7 @@ describe('statements', () => {
 describe('volatility', () => {
   const schema = (body: string | null, volatility: 'immutable' | 'stable' | 'volatile' = 'volatile'): Schema => ({
     ...EMPTY_SCHEMA,
-    routines: new Map([['public.f', { name: { name: 'f' }, volatility, language: 'sql', body }]]),
+    routines: new Map([['public.f', { name: { name: 'f' }, volatility, language: 'sql', body, overloads: [] }]]),
   });
 
   it.each([

@@ -829,6 +829,8 @@ export interface Grant extends Base {
 export interface Vacuum extends Base {
   kind: 'vacuum';
   table?: QualifiedName;
+  /** Without the partitions and children, which the table's own statistics are still made of (18+). */
+  only?: true;
   columns?: string[];
   full?: true;
   analyze?: true;
@@ -840,6 +842,8 @@ export interface Vacuum extends Base {
 export interface Analyze extends Base {
   kind: 'analyze';
   table?: QualifiedName;
+  /** Without the partitions and children, which the table's own statistics are still made of (18+). */
+  only?: true;
   columns?: string[];
   verbose?: true;
   options?: string;

@@ -4,6 +4,7 @@ import { Outcome } from './outcome.js';
 import type { Schema } from './schema.js';
 import type { Session } from './session.js';
 import { addColumn } from './statements/add-column.js';
+import { comments } from './statements/comments.js';
 import { columns } from './statements/columns.js';
 import { constraints } from './statements/constraints.js';
 import { data } from './statements/data.js';
@@ -12,8 +13,13 @@ import type { Handlers } from './statements/handler.js';
 import { refuseNewLabels } from './statements/enum-labels.js';
 import { indexes } from './statements/indexes.js';
 import { maintenance } from './statements/maintenance.js';
+import { newTables } from './statements/new-table.js';
 import { notNull } from './statements/not-null.js';
 import { others } from './statements/others.js';
+import { publications } from './statements/publications.js';
+import { renamesOfObjects } from './statements/rename-object.js';
+import { routines } from './statements/routines.js';
+import { tableParts } from './statements/table-parts.js';
 import { partitions } from './statements/partitions.js';
 import { refuseKind } from './statements/relation-kinds.js';
 import { tables } from './statements/tables.js';
@@ -36,8 +42,13 @@ const HANDLERS: Handlers<OperationKind> = {
   ...views,
   ...maintenance,
   ...data,
+  ...newTables,
+  ...comments,
+  ...publications,
+  ...renamesOfObjects,
+  ...routines,
+  ...tableParts,
   ...others,
-  createExtension: nothing,
   setParameter: nothing,
   resetParameter: nothing,
   begin: nothing,

@@ -187,6 +187,12 @@ export function provenNotNull(expression: Expression): string[] {
   return nonNullColumns(tokensOf(expression));
 }
 
+/** True when a query stands in the expression. */
+export function hasSubquery(expression: Expression): boolean {
+  const tokens = tokensOf(expression);
+  return tokens.some((token, index) => isWord(token, 'select') && isMark(tokens[index - 1], '('));
+}
+
 /** A literal, a cast of one, an array or an arithmetic of some: nothing that is looked up or called. */
 export function isConstant(expression: Expression): boolean {
   return functionsIn(expression).length === 0 && columnsIn(expression).length === 0;
@@ -282,6 +288,8 @@ const END_OF_LIST = new Set(['from', 'where', 'group', 'having', 'union', 'inter
 export interface OutputItem {
   name: string | null;
   column: string | null;
+  /** The type behind its last `::`, as written, when that is all that follows. */
+  cast: string | null;
 }
 
 /** The entries of a query's SELECT list; null for a query that is no plain SELECT. */
@@ -294,7 +302,7 @@ export function outputItems(query: string): OutputItem[] | null {
     return depth === 0 && token.kind === 'word' && END_OF_LIST.has(token.value);
   });
   const items = splitAtCommas(tokens.slice(1, end === -1 ? tokens.length : end));
-  return items.map((item) => ({ name: nameOfItem(item), column: columnOfItem(item) }));
+  return items.map((item) => ({ name: nameOfItem(item), column: columnOfItem(item), cast: castOfItem(item, query) }));
 }
 
 /** Names of the columns a query gives, null for one that has none on sight; null for a query that is no plain SELECT list. */
@@ -310,10 +318,25 @@ function columnOfItem(item: readonly Token[]): string | null {
   return path && alias.length % 2 === 1 ? (alias.at(-1)?.value ?? null) : null;
 }
 
+/** `a::text`, `a::text AS b`. */
+function castOfItem(item: readonly Token[], query: string): string | null {
+  const value = isWord(item.at(-2), 'as') ? item.slice(0, -2) : item;
+  const at = value.findLastIndex((token) => isMark(token, '::'));
+  const type = value.slice(at + 1);
+  if (at < 1 || type.length === 0 || type.some(({ kind }) => kind === 'operator')) return null;
+  return query.slice(type[0]?.start, type.at(-1)?.end);
+}
+
+/** A cast of a column keeps the column's name. */
+function nameOfCast(item: readonly Token[]): string | null {
+  const at = item.findIndex((token) => isMark(token, '::'));
+  return at === 1 || (at === 3 && isMark(item[1], '.')) ? columnName(item.slice(0, at)) : null;
+}
+
 /** `a`, `t.a`, `… AS a`; a function or a cast has a name too, which is left unsaid. */
 function nameOfItem(item: readonly Token[]): string | null {
   const last = item.at(-1);
   if (!isName(last)) return null;
   const before = item.at(-2);
-  return item.length === 1 || isMark(before, '.') || isWord(before, 'as') ? last.value : null;
+  return item.length === 1 || isMark(before, '.') || isWord(before, 'as') ? last.value : nameOfCast(item);
 }

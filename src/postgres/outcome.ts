@@ -54,6 +54,12 @@ export class Outcome {
     return this.refused;
   }
 
+  /** The columns of a table OF a type are the type's. True when refused. */
+  refuseTyped(name: QualifiedName): boolean {
+    if (this.relation(name)?.ofType) this.fail('42809', 'always');
+    return this.refused;
+  }
+
   /** False only where the relation is known not to be there. */
   mayExist(name: QualifiedName): boolean {
     return this.relation(name) !== undefined || !this.schema.complete;

@@ -58,6 +58,8 @@ export interface Relation {
   triggers: ReadonlySet<string>;
   policies: ReadonlySet<string>;
   rules: ReadonlySet<string>;
+  /** Rule name to its statement, for the relations and columns it names. */
+  ruleTexts: ReadonlyMap<string, string>;
   rowSecurity: boolean;
   /** Index names by which the table is clustered / identified, when set. */
   clusterIndex: string | null;
@@ -147,6 +149,17 @@ export interface Routine {
   /** Lower case, null when not written; and the body. The server inlines simple functions in SQL. */
   language: string | null;
   body: string | null;
+  /** Every routine of the name. */
+  overloads: readonly Overload[];
+}
+
+/** What tells one routine of a name from the others. */
+export interface Overload {
+  /** Types of the arguments that go in, as `argumentTypes` writes them. */
+  types: string;
+  /** As `returnType` writes it, null when it cannot be compared. */
+  returns: string | null;
+  procedure: boolean;
 }
 
 /** A schema, an extension, a publication, extended statistics … */
@@ -262,6 +275,7 @@ export function newRelation(name: QualifiedName, facts: Partial<Relation> = {}):
     triggers: NO_NAMES,
     policies: NO_NAMES,
     rules: NO_NAMES,
+    ruleTexts: NO_ENTRIES,
     rowSecurity: false,
     clusterIndex: null,
     replicaIdentity: 'default',

@@ -75,7 +75,7 @@ function follow(from: DataType, path: readonly Step[], { schema, timeZone, versi
 
 /** A text that is no label of the enum, or no list. */
 function misfitOfLabel(from: DataType, to: DataType, schema: Schema): string | null {
-  return isString(from) && (isArray(to) || userType(to, schema)?.kind === 'enum') ? '22P02' : null;
+  return isString(from) && (isArray(to) || userTypeOf(to, schema)?.kind === 'enum') ? '22P02' : null;
 }
 
 interface Step {
@@ -130,19 +130,20 @@ interface Context {
   version: PostgresVersion;
 }
 
-function userType(type: DataType, schema: Schema): UserType | undefined {
+/** The enum, domain or composite type that a type name means. */
+export function userTypeOf(type: DataType, schema: Schema): UserType | undefined {
   return schema.types.get(relationKey(type));
 }
 
 /** The type under a domain, at the bottom. */
 export function baseType(type: DataType, schema: Schema): DataType {
-  const found = userType(type, schema);
+  const found = userTypeOf(type, schema);
   return found?.kind === 'domain' && (type.dimensions ?? 0) === 0 ? baseType(found.type, schema) : type;
 }
 
 /** True when the type is a domain that checks its values, itself or below. */
 export function isConstrainedDomain(type: DataType, schema: Schema): boolean {
-  const found = userType(type, schema);
+  const found = userTypeOf(type, schema);
   if (found?.kind !== 'domain' || (type.dimensions ?? 0) > 0) return false;
   return found.notNull || found.constraints.length > 0 || isConstrainedDomain(found.type, schema);
 }
@@ -197,22 +198,25 @@ function convertScalar(from: DataType, to: DataType, context: Context): TypeChan
   return modifierHolds(withoutLimit(from), to) ? NOTHING : REWRITE;
 }
 
-/** True when no extension could have brought the type along. */
-function isMissing(type: DataType, schema: Schema): boolean {
-  if (!schema.complete || isBuiltIn(type) || userType(type, schema) !== undefined) return false;
+/** True when neither the server nor the schema has the type, and no extension could have brought it along. */
+export function isMissingType(type: DataType, schema: Schema): boolean {
+  if (!schema.complete || type.schema === 'pg_catalog' || isBuiltIn(type) || userTypeOf(type, schema) !== undefined) return false;
+  if (schema.relations.has(relationKey(type)) || type.name.startsWith('_') || PSEUDO.test(type.name)) return false;
   return ![...schema.objects.values()].some(({ kind }) => kind === 'extension');
 }
 
 function convertThroughText(from: DataType, to: DataType, context: Context): TypeChange {
   if (isString(to) || (isString(from) && context.explicit)) return REWRITE;
-  const known = [from, to].every((type) => isBuiltIn(type) || userType(type, context.schema) !== undefined);
-  if (!known && isMissing(to, context.schema)) return { ...REWRITE, fails: '42704' };
+  const known = [from, to].every((type) => isBuiltIn(type) || userTypeOf(type, context.schema) !== undefined);
+  if (!known && isMissingType(to, context.schema)) return { ...REWRITE, fails: '42704' };
   if (!known) return { ...REWRITE, assumes: `the casts of type "${isBuiltIn(to) ? from.name : to.name}"` };
   return { ...REWRITE, fails: '42804' };
 }
 
+const PSEUDO = /^(?:any\w*|record|trigger|event_trigger|void|cstring|internal|\w+_handler|pg_\w+|unknown)$/;
+
 /** Time zones whose offset has always been zero; the server looks at the offset, not at the name. */
-const UTC = /^(?:(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt(?:[+-]?0)?)|[+-]?0+(?::?00)?|utc[+-]?0)$/i;
+const UTC = /^(?:(?:etc\/)?(?:utc|uct|zulu|universal|greenwich|gmt(?:[+-]?0)?)|[+-]?0+(?::?00)?|utc[+-]?0|interval\s+'[+-]?0+(?::00)*'.*)$/i;
 
 export function isUtc(timeZone: string | undefined): boolean | null {
   return timeZone === undefined || /^(?:default|local)$/i.test(timeZone) ? null : UTC.test(timeZone.trim());

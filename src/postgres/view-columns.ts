@@ -1,5 +1,6 @@
 import type { Query } from '../operations/types.js';
-import { outputItems } from './expression.js';
+import { parseType } from '../sql/type.js';
+import { outputItems, type OutputItem } from './expression.js';
 import { newColumn, relationOf, type Column, type Relation, type Schema } from './schema.js';
 
 /**
@@ -20,14 +21,12 @@ function named(names: readonly string[] | undefined): ReadonlyMap<string, Column
   return names === undefined ? null : new Map(names.map((name) => [name, newColumn(name)]));
 }
 
-interface Item {
-  name: string | null;
-  column: string | null;
-}
+type Item = OutputItem;
 
-function columnsOfItem({ name, column }: Item, sources: readonly (Relation | undefined)[]): Column[] | null {
+function columnsOfItem({ name, column, cast }: Item, sources: readonly (Relation | undefined)[]): Column[] | null {
   if (column === '*') return everyColumn(sources);
   if (name === null) return null;
+  if (cast !== null) return [newColumn(name, { type: parseType(cast) })];
   return [newColumn(name, { type: column === null ? null : typeOf(column, sources) })];
 }
 

@@ -165,6 +165,11 @@ function renameInConstraint(constraint: Constraint, from: string, to: string): C
   }
 }
 
+function renameInGenerated(column: Column, from: string, to: string): Column {
+  const { generated } = column;
+  return generated ? { ...column, generated: { ...generated, expression: renameInExpression(generated.expression, from, to) } } : column;
+}
+
 function renameInIndex(index: Index, from: string, to: string): Index {
   return {
     ...index,
@@ -187,14 +192,20 @@ export function renameColumn(schema: Schema, key: string, from: string, to: stri
   if (relation === undefined) return schema;
   let result = editRelation(schema, key, () => ({
     columns: relation.columns.has(from)
-      ? renameEntry(relation.columns, from, to, (column) => ({ ...column, name: to }))
+      ? mapValues(renameEntry(relation.columns, from, to, (column) => ({ ...column, name: to })), (column) => renameInGenerated(column, from, to))
       : withEntry(relation.columns, to, newColumn(to)),
     constraints: mapValues(relation.constraints, (constraint) => ({
       ...constraint,
       definition: renameInConstraint(constraint.definition, from, to),
     })),
     indexes: mapValues(relation.indexes, (index) => renameInIndex(index, from, to)),
+    policyExpressions: mapValues(relation.policyExpressions, (list) => list.map((each) => renameInExpression(each, from, to))),
+    triggerTexts: mapValues(relation.triggerTexts, ({ columns, text }) => ({ columns: columns.map((name) => (name === from ? to : name)), text: renameInExpression(text, from, to) })),
+    ruleTexts: mapValues(relation.ruleTexts, (text) => renameInExpression(text, from, to)),
   }));
+  for (const view of relation.readBy) {
+    result = editRelation(result, view, ({ query }) => (query === null ? {} : { query: renameInExpression(query, from, to) }));
+  }
   for (const child of [key, ...relation.referencedBy]) {
     result = editRelation(result, child, ({ constraints }) => ({
       constraints: mapValues(constraints, (constraint) => {

@@ -1,5 +1,5 @@
 import type { ObjectKind, OperationOf, QualifiedName } from '../operations/types.js';
-import { nameOfKey, objectKey, relationKey, type DatabaseObject, type Relation, type Schema } from '../postgres/schema.js';
+import { descendants, nameOfKey, objectKey, relationKey, type DatabaseObject, type Relation, type Schema } from '../postgres/schema.js';
 import { dropSchema, dropView } from './apply-drops.js';
 import { dropRoutine, dropType } from './apply-types.js';
 import { moveRelation, moveType, renameSchema, renamed } from './apply-renames.js';
@@ -14,8 +14,16 @@ export function removeObject(schema: Schema, kind: ObjectKind, name: QualifiedNa
   return { ...schema, objects: PersistentMap.from(schema.objects).without(objectKey(kind, name)) };
 }
 
+/** A row trigger of a partitioned table gets a copy on every partition. */
 export function createTrigger(schema: Schema, operation: OperationOf<'createTrigger'>): Schema {
-  return editRelation(touch(schema, operation.table), relationKey(operation.table), (relation) => ({
+  const key = relationKey(operation.table);
+  const touched = touch(schema, operation.table);
+  const copied = operation.forEachRow === true && touched.relations.get(key)?.kind === 'partitioned table';
+  return [key, ...(copied ? descendants(touched, key) : [])].reduce((result, member) => addTrigger(result, member, operation), touched);
+}
+
+function addTrigger(schema: Schema, key: string, operation: OperationOf<'createTrigger'>): Schema {
+  return editRelation(schema, key, (relation) => ({
     triggers: withName(relation.triggers, operation.trigger),
     triggerFunctions: withEntry(relation.triggerFunctions, operation.trigger, relationKey(operation.function)),
     triggerTexts: withEntry(relation.triggerTexts, operation.trigger, {
@@ -42,6 +50,7 @@ export function setPolicy(schema: Schema, operation: PolicyOperation): Schema {
 export function createRule(schema: Schema, operation: OperationOf<'createRule'>): Schema {
   return editRelation(touch(schema, operation.table), relationKey(operation.table), (relation) => ({
     rules: withName(relation.rules, operation.rule),
+    ruleTexts: withEntry(relation.ruleTexts, operation.rule, operation.text),
   }));
 }
 
@@ -60,19 +69,28 @@ function onMaps(
   return Object.fromEntries(maps.map((name) => [name, change<unknown>(relation[name])]));
 }
 
+/** The table itself, and for a row trigger of a partitioned one its partitions. */
+function copies(schema: Schema, object: ObjectKind, table: QualifiedName, name: string): string[] {
+  const key = relationKey(table);
+  const text = schema.relations.get(key)?.triggerTexts.get(name)?.text ?? '';
+  const copied = object === 'trigger' && schema.relations.get(key)?.kind === 'partitioned table' && /\bfor\s+each\s+row\b/i.test(text);
+  return [key, ...(copied ? descendants(schema, key) : [])];
+}
+
 function dropOnTable(schema: Schema, operation: OperationOf<'dropObject'>): Schema {
   if (operation.on === undefined) return schema;
   const { name } = operation.name;
   const without = <V>(map: ReadonlyMap<string, V>): ReadonlyMap<string, V> => withoutEntry(map, name);
-  return editRelation(schema, relationKey(operation.on), (relation) => {
+  const members = copies(schema, operation.object, operation.on, name);
+  return members.reduce((result, member) => editRelation(result, member, (relation) => {
     if (operation.object === 'trigger') {
       return { triggers: withoutName(relation.triggers, name), ...onMaps(relation, TRIGGER_MAPS, without) };
     }
     if (operation.object === 'policy') {
       return { policies: withoutName(relation.policies, name), ...onMaps(relation, POLICY_MAPS, without) };
     }
-    return { rules: withoutName(relation.rules, name) };
-  });
+    return { rules: withoutName(relation.rules, name), ruleTexts: without(relation.ruleTexts) };
+  }), schema);
 }
 
 export function dropObject(schema: Schema, operation: OperationOf<'dropObject'>): Schema {
@@ -88,7 +106,7 @@ export function dropObject(schema: Schema, operation: OperationOf<'dropObject'>)
     case 'function':
     case 'procedure':
     case 'routine':
-      return dropRoutineAndTriggers(schema, operation.name, operation.cascade === true);
+      return dropRoutineAndTriggers(schema, operation);
     case 'trigger':
     case 'policy':
     case 'rule':
@@ -101,9 +119,9 @@ export function dropObject(schema: Schema, operation: OperationOf<'dropObject'>)
 }
 
 /** CASCADE takes the triggers that call the function. */
-function dropRoutineAndTriggers(schema: Schema, name: QualifiedName, cascade: boolean): Schema {
+function dropRoutineAndTriggers(schema: Schema, { name, signature, cascade }: OperationOf<'dropObject'>): Schema {
   const key = relationKey(name);
-  let result = dropRoutine(schema, name);
+  let result = dropRoutine(schema, name, signature);
   if (!cascade) return result;
   for (const [table, relation] of schema.relations) {
     for (const [trigger, routine] of relation.triggerFunctions) {
@@ -126,15 +144,16 @@ function renameOnTable(schema: Schema, operation: OperationOf<'renameObject'>): 
     const value = map.get(name);
     return value === undefined ? map : withEntry(withoutEntry(map, name), operation.to, value);
   };
-  return editRelation(schema, relationKey(operation.on), (relation) => {
+  const members = copies(schema, operation.object, operation.on, name);
+  return members.reduce((result, member) => editRelation(result, member, (relation) => {
     if (operation.object === 'trigger') {
       return { triggers: swap(relation.triggers), ...onMaps(relation, TRIGGER_MAPS, move) };
     }
     if (operation.object === 'policy') {
       return { policies: swap(relation.policies), ...onMaps(relation, POLICY_MAPS, move) };
     }
-    return operation.object === 'rule' ? { rules: swap(relation.rules) } : {};
-  });
+    return operation.object === 'rule' ? { rules: swap(relation.rules), ruleTexts: move(relation.ruleTexts) } : {};
+  }), schema);
 }
 
 function moveRoutine(schema: Schema, from: QualifiedName, to: QualifiedName): Schema {

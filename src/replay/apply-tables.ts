@@ -212,6 +212,7 @@ export function linkPartition(
   result = editRelation(result, child, () => ({ partitionOf: { parent, bounds: bounds ?? 'default' } }));
   const from = result.relations.get(parent);
   if (from === undefined) return result;
+  result = copyTriggers(result, child, from);
   for (const constraint of from.constraints.values()) {
     const table = result.relations.get(child);
     if (table === undefined || hasConstraint(table, constraint.definition)) continue;
@@ -222,6 +223,17 @@ export function linkPartition(
     if (index.constraint === null && table !== undefined && !hasIndex(table, index)) result = cloneIndex(result, child, index);
   }
   return result;
+}
+
+/** Row triggers of the parent, which a partition has as well. */
+function copyTriggers(schema: Schema, child: string, { triggerTexts, triggerFunctions }: Relation): Schema {
+  const rows = [...triggerTexts].filter(([, { text }]) => /\bfor\s+each\s+row\b/i.test(text));
+  if (rows.length === 0) return schema;
+  return editRelation(schema, child, (relation) => ({
+    triggers: new Set([...relation.triggers, ...rows.map(([name]) => name)]),
+    triggerTexts: new Map([...relation.triggerTexts, ...rows]),
+    triggerFunctions: new Map([...relation.triggerFunctions, ...rows.flatMap(([name]) => (triggerFunctions.has(name) ? [[name, triggerFunctions.get(name) ?? ''] as const] : []))]),
+  }));
 }
 
 function shape(constraint: Constraint): string {

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, OperationOf, QualifiedName } from '../operations/types.js';
 import { relationKey, type Routine, type Schema, type UserType } from '../postgres/schema.js';
+import { argumentTypes, returnType, signatureOf } from '../postgres/routine-signature.js';
 import { dropColumn } from './apply-columns.js';
 import type { ApplyContext } from './edit.js';
 import { PersistentMap } from './persistent-map.js';
@@ -158,16 +159,26 @@ const WORST: readonly Routine['volatility'][] = ['immutable', 'stable', 'volatil
 export function createFunction(schema: Schema, operation: OperationOf<'createFunction'>): Schema {
   const key = relationKey(operation.routine);
   const known = operation.orReplace === true ? undefined : schema.routines.get(key);
+  const types = argumentTypes(operation.arguments);
+  const others = (schema.routines.get(key)?.overloads ?? []).filter((overload) => overload.types !== types);
   const rank = Math.max(WORST.indexOf(operation.volatility ?? 'volatile'), WORST.indexOf(known?.volatility ?? 'immutable'));
   const routine: Routine = {
     name: operation.routine,
     volatility: WORST[rank] as Routine['volatility'],
     language: operation.language?.toLowerCase() ?? null,
     body: operation.body ?? null,
+    overloads: [...others, { types, returns: returnType(operation), procedure: operation.procedure === true }],
   };
   return { ...schema, routines: PersistentMap.from(schema.routines).with(key, routine) };
 }
 
-export function dropRoutine(schema: Schema, name: QualifiedName): Schema {
+/** Without the routine, or of several of one name without the one that the argument types mean. */
+export function dropRoutine(schema: Schema, name: QualifiedName, signature?: string): Schema {
+  const routine = schema.routines.get(relationKey(name));
+  const types = signature === undefined ? null : signatureOf(signature);
+  const overloads = routine?.overloads.filter((overload) => types !== null && overload.types !== types) ?? [];
+  if (routine !== undefined && overloads.length > 0) {
+    return { ...schema, routines: PersistentMap.from(schema.routines).with(relationKey(name), { ...routine, overloads }) };
+  }
   return { ...schema, routines: PersistentMap.from(schema.routines).without(relationKey(name)) };
 }

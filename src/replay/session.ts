@@ -127,7 +127,8 @@ export class Connection {
     // SET LOCAL outside a transaction block only warns.
     if (local && !this.open) return;
     if (/^default$/i.test(value)) return this.reset(name);
-    const plain = /^'(?:[^']|'')*'$/s.test(value) ? value.slice(1, -1).replaceAll("''", "'") : value;
+    const dollars = /^\$(\w*)\$(.*)\$\1\$$/s.exec(value)?.[2];
+    const plain = dollars !== undefined ? dollars : /^'(?:[^']|'')*'$/s.test(value) ? value.slice(1, -1).replaceAll("''", "'") : value;
     this.settings = new Map(this.settings).set(name.toLowerCase(), { value: plain, local });
   }
 

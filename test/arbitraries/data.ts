@@ -231,7 +231,7 @@ const grant: Arbitrary<Draft<'grant'>> = fc.oneof(
 /** Options that stand alone, and columns only behind a table. */
 const maintained = fc.oneof(
   object<object, { table: QualifiedName }>({}, { table: name }),
-  object({ table: name, columns: distinct(identifier) }),
+  object({ table: name, columns: distinct(identifier) }, { only: yes }),
 );
 
 export const data: Arbitraries<DataKind> = {

@@ -1,12 +1,15 @@
 import { columns } from './columns.js';
+import { combined } from './combined.js';
 import { constraints } from './constraints.js';
 import { cornersOfColumns } from './corners-columns.js';
 import { cornersOfTrees } from './corners-trees.js';
 import { cornersOfObjects } from './corners-objects.js';
+import { dependents } from './dependents.js';
 import { indexes } from './indexes.js';
 import { objects } from './objects.js';
 import { partitions } from './partitions.js';
 import { rows } from './rows.js';
+import { sequels } from './sequels.js';
 import { tables } from './tables.js';
 import { flatten } from './truth.js';
 import { types } from './types.js';
@@ -24,4 +27,7 @@ export const truths = flatten([
   ...cornersOfColumns,
   ...cornersOfTrees,
   ...cornersOfObjects,
+  ...combined,
+  ...dependents,
+  ...sequels,
 ]);

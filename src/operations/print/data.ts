@@ -97,6 +97,6 @@ function optionList(...options: (string | false | undefined)[]): string | false 
   return given.length > 0 && `(${given.join(', ')})`;
 }
 
-function maintained({ table, columns }: Draft<'analyze' | 'vacuum'>): (string | false)[] {
-  return [table !== undefined && printName(table), columns !== undefined && columns.length > 0 && printColumns(columns)];
+function maintained({ table, columns, only }: Draft<'analyze' | 'vacuum'>): (string | false)[] {
+  return [only === true && 'ONLY', table !== undefined && printName(table), columns !== undefined && columns.length > 0 && printColumns(columns)];
 }

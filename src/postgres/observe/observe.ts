@@ -44,6 +44,8 @@ interface Outcome {
   before: RelationStates;
   after: RelationStates;
   locks: Effects['locks'] | null;
+  /** Tables locked, those of the statements before included. */
+  held: readonly TableName[];
   notices: string[];
 }
 
@@ -83,10 +85,11 @@ async function inTransaction(connection: Connection, statement: string, options:
       held = await locksHeldBy(connection, before, 'pg_backend_pid()');
     }
     const notices = await runListening(connection, statement);
-    const locks = taken(await locksHeldBy(connection, before, 'pg_backend_pid()'), held);
+    const all = await locksHeldBy(connection, before, 'pg_backend_pid()');
+    const locks = taken(all, held);
     const after = await relationsOf(connection);
     done = true;
-    return { before, after, locks, notices };
+    return { before, after, locks, held: all.map(({ table }) => table), notices };
   } finally {
     await connection.query(done && options.commit === true ? 'COMMIT' : 'ROLLBACK');
     if (!done) await connection.query('RESET client_min_messages');
@@ -102,7 +105,7 @@ async function outside(connection: Connection, statement: string, options: Obser
       options.watcher === undefined
         ? { result: await run(), locks: null }
         : await watchLocks(connection, options.watcher, before, statement, run);
-    return { before, after: await relationsOf(connection), locks: watched.locks, notices: watched.result };
+    return { before, after: await relationsOf(connection), locks: watched.locks, held: watched.locks?.map(({ table }) => table) ?? [], notices: watched.result };
   } finally {
     await connection.query('RESET client_min_messages');
   }
@@ -131,7 +134,7 @@ function observation(outcome: Outcome, refusesTransaction: boolean): Observation
   // Notices leave the schema out: of two tables with one name it is the one that was locked.
   const display = (relname: string): string[] => {
     const named = [...outcome.before.tables.values()].filter((table) => table.relname === relname).map((table) => table.display);
-    const locked = named.filter((name) => outcome.locks?.some(({ table }) => table === name));
+    const locked = named.filter((name) => outcome.held.includes(name));
     return locked.length > 0 ? locked : named;
   };
   const isEmptied = (relname: string): boolean => emptied.some((table) => table.relname === relname);

@@ -9,6 +9,7 @@ import { isMutable, volatilityOf } from '../volatility.js';
 import { lockReferencedSide, refuseOwnPartition, refuseWithoutKey } from './foreign-keys.js';
 import { buildKey, refuseSecondPrimaryKey, refuseWithoutPartitionKey } from './keys.js';
 import { isInteger, requireTable, type Handlers } from './handler.js';
+import { refuseColumn } from './new-column.js';
 
 const SERIAL = new Set(['serial', 'bigserial', 'smallserial']);
 
@@ -76,6 +77,9 @@ function refused(operation: AddColumn, outcome: Outcome): boolean {
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
     outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  outcome.refuseTyped(table);
+  if (column.identity !== undefined && outcome.version < 17 && !only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  refuseColumn(column, outcome);
   refuseGenerated(column, outcome);
   refuseExpression(operation, outcome);
   return outcome.refused;
@@ -93,7 +97,7 @@ function refuseExpression({ table, column }: AddColumn, outcome: Outcome): void 
   const { volatility, unknown } = volatilityOf(generated.expression, outcome.schema);
   const fromGenerated = columnsIn(generated.expression).some((name) => columns?.get(name)?.generated);
   if (fromGenerated || (volatility !== 'immutable' && unknown.length === 0)) outcome.fail('42P17', 'always');
-  const keyed = constraints?.some((each) => each.type === 'unique' || each.type === 'primary key') ?? false;
+  const keyed = constraints?.some(({ type: each }) => each === 'unique' || each === 'primary key' || each === 'foreign key') ?? false;
   if (generated.stored !== true && keyed) outcome.fail('0A000', 'always');
 }
 

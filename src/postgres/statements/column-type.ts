@@ -1,15 +1,16 @@
 import type { AlterColumnType, DataType, QualifiedName } from '../../operations/types.js';
-import { isBuiltIn, isCollatable, isNumber, isOrdered } from '../casts.js';
-import { isNull, tokensOf } from '../expression.js';
+import { isBuiltIn, isCollatable, isNumber, isString } from '../casts.js';
+import { functionsIn, isNull, tokensOf } from '../expression.js';
+import { lacksOperatorClass } from '../operator-class.js';
 import type { Outcome } from '../outcome.js';
 import type { Column, Relation, TableConstraint } from '../schema.js';
 import { baseType, typeChange, type TypeChange } from '../type-change.js';
-import { generatedFrom, hasOtherParents, isInherited, isUsedInside, partitionColumns } from './column-uses.js';
+import { generatedFrom, hasOtherParents, isInherited, isUsedInside, partitionColumns, ruledOver } from './column-uses.js';
 import { constraintColumns, incomingForeignKeys, indexColumns, referencedColumns, viewsUsing } from './dependants.js';
 import { isInteger, requireColumn, requireTable } from './handler.js';
 
 export function alterColumnType(operation: AlterColumnType, outcome: Outcome): void {
-  if (!requireTable(operation, outcome) || outcome.refuseView(operation.table)) return;
+  if (!requireTable(operation, outcome) || outcome.refuseView(operation.table) || outcome.refuseTyped(operation.table)) return;
   const found = requireColumn(operation, outcome);
   if (found === null) return;
   const { table, only } = operation;
@@ -26,7 +27,12 @@ export function alterColumnType(operation: AlterColumnType, outcome: Outcome): v
   for (const member of family) applyTypeChange(member, operation, change, outcome);
 }
 
-function changeOf(operation: AlterColumnType, column: Column | undefined, outcome: Outcome): TypeChange {
+/** A change of type in a table: a foreign key is looked up by other operators than before, whatever the collation. */
+interface ColumnChange extends TypeChange {
+  changesOperators: boolean;
+}
+
+function changeOf(operation: AlterColumnType, column: Column | undefined, outcome: Outcome): ColumnChange {
   const change = typeChange({
     column: operation.column,
     from: column?.type ?? operation.from ?? null,
@@ -38,7 +44,7 @@ function changeOf(operation: AlterColumnType, column: Column | undefined, outcom
   });
   const collation = collationOf(operation.collation);
   const before = collationOf(column?.collation);
-  return collation === before ? change : { ...change, rebuildsIndexes: true };
+  return { ...change, changesOperators: change.rebuildsIndexes, rebuildsIndexes: change.rebuildsIndexes || collation !== before };
 }
 
 /** The collation called `default` is that of the database, which a column without one has. */
@@ -71,7 +77,7 @@ function refuseTypeChange(operation: AlterColumnType, outcome: Outcome): void {
   // Before 15 a generated column was refused as a mistake of syntax.
   const family = outcome.family(table, only).flatMap((name) => outcome.relation(name) ?? []);
   if (outcome.version < 15 && generatedFrom(relation, column)) outcome.fail('42601', 'always');
-  if (family.some((each) => viewsUsing(outcome, each.name, column).length > 0 || isUsedInside(each, column))) outcome.fail('0A000', 'always');
+  if (family.some((each) => viewsUsing(outcome, each.name, column).length > 0 || isUsedInside(each, column) || ruledOver(each, outcome, column).length > 0)) outcome.fail('0A000', 'always');
   if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
 }
 
@@ -82,7 +88,7 @@ function refuseType({ column, type, collation }: AlterColumnType, relation: Rela
   if (relation.columns.get(column)?.identity && isBuiltIn(type) && !isInteger(type)) outcome.fail('22023', 'always');
 }
 
-function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnType, change: TypeChange, outcome: Outcome): void {
+function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnType, change: ColumnChange, outcome: Outcome): void {
   if (change.rewrites) outcome.rewrite(member);
   const relation = outcome.relation(member);
   if (relation === undefined) return;
@@ -96,15 +102,17 @@ function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnTyp
 
 /** 42704: the new type has no operators for the index there is. */
 function refuseIndexes(relation: Relation, column: string, type: DataType, outcome: Outcome): void {
-  if (isOrdered(type)) return;
-  const ordered = [...relation.indexes.values()].some(({ method, keys }) => method === 'btree' && keys.some((key) => key.column === column && key.operatorClass === undefined));
-  if (ordered) outcome.fail('42704', 'always');
+  const plain = [...relation.indexes.values()].filter(({ keys }) => keys.some((key) => key.column === column && key.operatorClass === undefined));
+  for (const { keys, where } of relation.indexes.values()) {
+    for (const expression of [...keys.flatMap((key) => key.expression ?? []), ...(where === null ? [] : [where])]) refuseExpression(expression, column, type, outcome);
+  }
+  if (plain.some(({ method }) => lacksOperatorClass(type, method, outcome.schema))) outcome.fail('42704', 'always');
 }
 
 interface Retyped {
   column: string;
   type: DataType;
-  change: TypeChange;
+  change: ColumnChange;
 }
 
 /** `c > 0`: only a number compares with that. */
@@ -115,18 +123,29 @@ function comparesWithNumber(expression: string, column: string): boolean {
   );
 }
 
+/** 42883: an expression over the column has no operator or function for its new type. */
+function refuseExpression(expression: string, column: string, type: DataType, outcome: Outcome): void {
+  if (!isBuiltIn(type)) return;
+  const [first] = tokensOf(expression).filter(({ kind }) => kind === 'quotedIdentifier' || kind === 'word').slice(1);
+  const onText = functionsIn(expression).some(({ schema, name }) => schema === undefined && OF_TEXT.has(name)) && first?.value === column;
+  if ((comparesWithNumber(expression, column) && !isNumber(type)) || (onText && !isString(type) && type.name !== 'char' && type.name !== '"char"')) outcome.fail('42883', 'always');
+}
+
+/** Functions of a text alone. */
+const OF_TEXT = new Set(['lower', 'upper', 'initcap', 'btrim', 'ltrim', 'rtrim', 'md5', 'char_length', 'length', 'replace', 'reverse', 'split_part']);
+
 /** CHECK constraints and foreign keys are dropped and added again, and with that verified again. */
 function remakeConstraint(relation: Relation, constraint: TableConstraint, { column, type, change }: Retyped, outcome: Outcome): void {
   const { definition, validated, enforced } = constraint;
   const verified = validated && enforced;
-  if (definition.type === 'check' && comparesWithNumber(definition.expression, column) && isBuiltIn(type) && !isNumber(type)) outcome.fail('42883', 'always');
+  if (definition.type === 'check') refuseExpression(definition.expression, column, type, outcome);
   if (definition.type === 'check' && verified) {
     outcome.scan(relation.name);
     outcome.failOn(relation.name, '23514', 'violations');
   }
   if (definition.type !== 'foreign key') return;
   lockOtherSide(definition.references.table, outcome);
-  if (change.rewrites && verified) outcome.scan(relation.name);
+  if ((change.rewrites || change.changesOperators) && verified) outcome.scan(relation.name);
 }
 
 /** The foreign key is dropped and made again: the strongest of both on every table it touches. */
@@ -136,19 +155,19 @@ function lockOtherSide(target: QualifiedName, outcome: Outcome): void {
   outcome.lockAll(parts, 'ACCESS EXCLUSIVE');
 }
 
-function revalidateIncoming(relation: Relation, column: string, change: TypeChange, outcome: Outcome): void {
+function revalidateIncoming(relation: Relation, column: string, change: ColumnChange, outcome: Outcome): void {
   for (const reference of incomingForeignKeys(outcome, relation.name)) {
     if (!referencedColumns(outcome, reference).includes(column)) continue;
     const from = reference.table.name;
     const partitions = outcome.partitions(from);
     outcome.lockAll([from, ...partitions], 'ACCESS EXCLUSIVE');
-    if (!change.rewrites || !reference.constraint.validated || !reference.constraint.enforced) continue;
+    if (!(change.rewrites || change.changesOperators) || !reference.constraint.validated || !reference.constraint.enforced) continue;
     for (const member of [from, ...partitions]) outcome.scan(member);
   }
 }
 
 /** An index with an expression or a predicate is never taken over, a plain one when its operators stay. */
-function rebuildIndexes(relation: Relation, column: string, change: TypeChange, outcome: Outcome): void {
+function rebuildIndexes(relation: Relation, column: string, change: ColumnChange, outcome: Outcome): void {
   for (const [name, index] of relation.indexes) {
     if (!indexColumns(index).includes(column)) continue;
     const plain = index.where === null && index.keys.every((key) => key.expression === undefined);

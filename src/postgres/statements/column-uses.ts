@@ -1,8 +1,10 @@
 import type { QualifiedName } from '../../operations/types.js';
-import { columnsIn } from '../expression.js';
+import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type Relation } from '../schema.js';
 import { readersOf, viewsUsing } from './dependants.js';
+import { namedIn } from './named-relations.js';
+import { ruleAction } from './table-parts.js';
 
 export function viewsOver(relation: Relation, column: string, outcome: Outcome): QualifiedName[] {
   const views = viewsUsing(outcome, relation.name, column);
@@ -11,7 +13,7 @@ export function viewsOver(relation: Relation, column: string, outcome: Outcome):
 
 /** Generated columns, triggers and policies of the table that name the column, and hold it fast. */
 export function isUsedInside(relation: Relation, column: string, generated = true): boolean {
-  return (generated && generatedFrom(relation, column)) || triggerUses(relation, column) || policyUses(relation, column);
+  return (generated && generatedFrom(relation, column)) || triggerUses(relation, column) || policyUses(relation, column) || ruleUses(relation, column);
 }
 
 export function generatedFrom(relation: Relation, column: string): boolean {
@@ -30,6 +32,31 @@ function whenOf(text: string): string[] {
 
 function policyUses({ policyExpressions }: Relation, column: string): boolean {
   return [...policyExpressions.values()].some((expressions) => expressions.some((each) => columnsIn(each).includes(column)));
+}
+
+/** Other tables with a rule that names the relation, and the column where one is given. */
+export function ruledOver(relation: Relation, outcome: Outcome, column?: string): QualifiedName[] {
+  const key = relationKey(relation.name);
+  return [...outcome.schema.relations.values()]
+    .filter((other) => other !== relation && [...other.ruleTexts.values()].some((text) => namesRelation(text, key) && (column === undefined || hasToken(text, column) || insertsWhole(text, relation.name.name))))
+    .map(({ name }) => name);
+}
+
+function namesRelation(text: string, key: string): boolean {
+  return namedIn(ruleAction(text)).some(({ name }) => relationKey(name) === key);
+}
+
+/** INSERT without a list names every column. */
+function insertsWhole(text: string, table: string): boolean {
+  const tokens = tokensOf(text);
+  return tokens.some(({ value }, index) => value === table && (tokens[index - 1]?.value === 'into' || tokens[index - 3]?.value === 'into') && tokens[index + 1]?.value !== '(' && tokens[index + 1]?.value !== '.');
+}
+
+const hasToken = (text: string, value: string): boolean => tokensOf(text).some((token) => token.value === value);
+
+/** A rule of the table itself that speaks of the column. */
+function ruleUses({ ruleTexts }: Relation, column: string): boolean {
+  return [...ruleTexts.values()].some((text) => hasToken(text, column));
 }
 
 export function partitionColumns(relation: Relation): string[] {

@@ -1,11 +1,13 @@
 import type { OperationKind, OperationOf, QualifiedName } from '../../operations/types.js';
 import { isBuiltIn, isFixedLength } from '../casts.js';
+import { mismatchOfDefault } from '../default-value.js';
 import type { Outcome } from '../outcome.js';
 import { ownerOfIndex, relationKey } from '../schema.js';
 import { baseType } from '../type-change.js';
 import { alterColumnType } from './column-type.js';
 import { hasOtherParents, isInherited } from './column-uses.js';
 import { dropColumn } from './drop-column.js';
+import { isMissingFunction } from './routines.js';
 import { isInteger, requireColumn, requireTable, type Handlers } from './handler.js';
 
 type ColumnKinds =
@@ -57,6 +59,7 @@ export const columns: Handlers<ColumnKinds> = {
     const { table, only, to } = operation;
     if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
     const relation = outcome.relation(table);
+    if (outcome.refuseTyped(table)) return;
     if (relation !== undefined && (isInherited(relation, operation.column, outcome) || hasOtherParents(operation, outcome))) outcome.fail('42P16', 'always');
     if (relation?.columns.has(to)) outcome.fail('42701', 'always');
     outcome.lockAll(outcome.family(table, only), 'ACCESS EXCLUSIVE');
@@ -64,7 +67,9 @@ export const columns: Handlers<ColumnKinds> = {
 
   alterColumnType,
   setDefault(operation, outcome) {
-    if (recursing(operation, outcome)) refuseOnGenerated(operation, outcome);
+    if (!recursing(operation, outcome)) return;
+    refuseOnGenerated(operation, outcome);
+    refuseValue(operation, outcome);
   },
   dropDefault(operation, outcome) {
     if (recursing(operation, outcome)) refuseOnGenerated(operation, outcome);
@@ -136,8 +141,18 @@ function refuseFixedLength({ table, column }: { table: QualifiedName; column: st
 
 /** Only the expressions of an index have statistics of their own. */
 function refuseStatistics({ table, column }: OperationOf<'setStatistics'>, outcome: Outcome): void {
-  const key = ownerOfIndex(outcome.schema, table)?.indexes.get(table.name)?.keys[Number(column) - 1];
+  const index = ownerOfIndex(outcome.schema, table)?.indexes.get(table.name);
+  const key = index?.keys[Number(column) - 1];
+  if (index !== undefined && Number(column) > index.keys.length + index.include.length) outcome.fail('42703', 'always');
   if (key?.column !== undefined) outcome.fail('0A000', 'always');
+}
+
+/** 42804, 22P02 …: the default is no value of the column. */
+function refuseValue({ table, column, default: value }: OperationOf<'setDefault'>, outcome: Outcome): void {
+  const type = outcome.relation(table)?.columns.get(column)?.type;
+  if (isMissingFunction(value, outcome)) outcome.fail('42883', 'always');
+  const wrong = type ? mismatchOfDefault(value, type, outcome.schema) : null;
+  if (wrong !== null) outcome.fail(wrong, 'always');
 }
 
 function refuseOnGenerated({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
@@ -148,5 +163,3 @@ function refuseOnGenerated({ table, column }: { table: QualifiedName; column: st
 function refuseWithoutIdentity({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
   if (outcome.relation(table)?.columns.get(column)?.identity === null) outcome.fail('55000', 'always');
 }
-
-// --- DROP COLUMN ------------------------------------------------------------

@@ -8,7 +8,8 @@ import type {
   QualifiedName,
   ValidateConstraint,
 } from '../../operations/types.js';
-import { columnsIn } from '../expression.js';
+import { isBuiltIn } from '../casts.js';
+import { columnNamed, columnsIn, hasSubquery } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { referencing, type TableConstraint } from '../schema.js';
 import { lockReferenced, referencedColumns } from './dependants.js';
@@ -28,7 +29,7 @@ const ADD: { readonly [T in Constraint['type']]: Add<T> } = {
   check({ table, only }, constraint, outcome) {
     const inherits = constraint.noInherit !== true;
     if (!inherits && outcome.isPartitioned(table)) outcome.fail('42P16', 'always');
-    if (missingColumns(table, columnsIn(constraint.expression), outcome)) return;
+    if (refuseCheck(table, constraint.expression, outcome)) return;
     const members = inherits ? outcome.family(table, only) : [table];
     outcome.lockAll(members, 'ACCESS EXCLUSIVE');
     if (inherits && only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
@@ -48,6 +49,16 @@ const ADD: { readonly [T in Constraint['type']]: Add<T> } = {
     if (!constraint.notValid) checkNotNull(constraint.noInherit ? [table] : outcome.family(table, only), constraint.column, outcome);
   },
 };
+
+/** A check is a condition, and looks at nothing but the row. */
+function refuseCheck(table: QualifiedName, expression: string, outcome: Outcome): boolean {
+  if (missingColumns(table, columnsIn(expression), outcome)) return true;
+  if (hasSubquery(expression)) outcome.fail('0A000', 'always');
+  const column = columnNamed(expression);
+  const type = column === null ? null : outcome.relation(table)?.columns.get(column)?.type;
+  if (type && isBuiltIn(type) && type.name !== 'boolean') outcome.fail('42804', 'always');
+  return outcome.refused;
+}
 
 /** Every row is read, and one that breaks the rule fails the statement. */
 function verify(members: readonly QualifiedName[], outcome: Outcome): void {

@@ -4,12 +4,15 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type ForeignKeyReference, type Relation } from '../schema.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { lockNamed } from './named-relations.js';
+import { ruleAction } from './table-parts.js';
 
 export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' | 'copy'> = {
   insert(operation, outcome) {
     if (!requireTable({ table: operation.table }, outcome)) return;
     lockRead(outcome, operation.reads);
     write(operation.table, outcome);
+    if (followRules(operation.table, 'insert', outcome)) return;
     route(operation.table, outcome);
     if (operation.source === 'values' && !/\b(?:overriding|default)\b/i.test(operation.text)) refuseWriting(operation.table, operation.columns, outcome);
     checkForeignKeys(operation.table, columnsWritten(operation, outcome), outcome);
@@ -19,6 +22,7 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     if (!requireTable({ table }, outcome)) return;
     lockRead(outcome, reads);
     write(table, outcome);
+    if (followRules(table, 'update', outcome)) return;
     writeBelow(table, only, where, outcome);
     // A column set to itself sets off no check.
     const columns = new Set(set.filter(({ column, value }) => columnNamed(value) !== column).map(({ column }) => column));
@@ -34,6 +38,7 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     if (!requireTable({ table }, outcome)) return;
     lockRead(outcome, reads);
     write(table, outcome);
+    if (followRules(table, 'delete', outcome)) return;
     writeBelow(table, only, where, outcome);
     checkReferencing(table, null, outcome, new Set());
     outcome.lose('data', table);
@@ -77,6 +82,17 @@ function refuseWriting(table: QualifiedName, columns: readonly string[], outcome
   const known = outcome.relation(table)?.columns;
   const refused = columns.some((name) => known?.get(name)?.generated || known?.get(name)?.identity === 'always');
   if (refused) outcome.fail('428C9', 'always');
+}
+
+/** What the rules of the table do as well; true when they do it instead. */
+function followRules(table: QualifiedName, event: 'insert' | 'update' | 'delete', outcome: Outcome): boolean {
+  let instead = false;
+  for (const text of outcome.relation(table)?.ruleTexts.values() ?? []) {
+    if (new RegExp(`\\bon\\s+${event}\\b`, 'i').exec(text) === null) continue;
+    lockNamed(ruleAction(text), outcome);
+    instead ||= /\bdo\s+instead\b/i.test(text) && !/\bwhere\b[\s\S]*\bdo\s+instead\b/i.test(text);
+  }
+  return instead;
 }
 
 function isUnique(table: QualifiedName, columns: ReadonlySet<string>, outcome: Outcome): boolean {

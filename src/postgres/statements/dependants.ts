@@ -98,7 +98,12 @@ export function lockReferenced(outcome: Outcome, constraint: TableConstraint, di
   if (constraint.definition.type !== 'foreign key') return;
   const { table } = constraint.definition.references;
   if (direct || outcome.version >= 15 || !outcome.isPartitioned(table)) outcome.lock(table, 'ACCESS EXCLUSIVE');
-  outcome.lockAll(outcome.partitions(table), 'ACCESS EXCLUSIVE');
+  outcome.lockAll(triggered(table, outcome), 'ACCESS EXCLUSIVE');
+}
+
+/** The partitions on which a foreign key that points here has its triggers: until 15 only those at the bottom. */
+export function triggered(table: QualifiedName, outcome: Outcome): QualifiedName[] {
+  return outcome.partitions(table).filter((member) => outcome.version >= 15 || outcome.hasStorage(member));
 }
 
 /** The default partition is checked again whenever its parent's bounds change. */

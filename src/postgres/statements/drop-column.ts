@@ -2,24 +2,28 @@ import type { DropColumn, QualifiedName } from '../../operations/types.js';
 import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { referencing, relationKey, type Relation } from '../schema.js';
-import { isInherited, isUsedInside, partitionColumns, viewsOver } from './column-uses.js';
+import { isInherited, isUsedInside, partitionColumns, ruledOver, viewsOver } from './column-uses.js';
 import { constraintColumns, drawingFromOwned, lockReferenced, ownForeignKeys, referencedColumns } from './dependants.js';
 import { requireColumn, requireTable } from './handler.js';
 
 /** Everything that rests on the column goes with it, and what belongs to others only with CASCADE. */
 export function dropColumn(operation: DropColumn, outcome: Outcome): void {
-  if (!requireTable(operation, outcome) || outcome.refuseView(operation.table)) return;
-  const { table, column, only } = operation;
+  if (!requireTable(operation, outcome) || outcome.refuseView(operation.table) || outcome.refuseTyped(operation.table)) return;
+  lockFamily(operation, outcome);
+  if (outcome.refused || requireColumn(operation, outcome) === null) return;
+  const { table, column } = operation;
   const relation = outcome.relation(table);
-  const children = (relation?.children ?? []).map((key) => outcome.nameOf(key));
-  if (only && outcome.partitions(table).length > 0) return outcome.fail('42P16', 'always');
-  // ONLY keeps the column in the children, whose first generation has to be told.
-  outcome.lockAll(only ? [table, ...children] : outcome.family(table), 'ACCESS EXCLUSIVE');
-  if (requireColumn(operation, outcome) === null) return;
   if (outcome.whole(table) === undefined) outcome.assume(`the foreign keys of "${table.name}"`);
   if (relation !== undefined) dropDependants(relation, operation, outcome);
   dropOwnedSequences(operation, outcome);
   if (!isAddedHere(relation, column)) outcome.lose('data', table);
+}
+
+/** ONLY keeps the column in the children, whose first generation has to be told. */
+function lockFamily({ table, only }: DropColumn, outcome: Outcome): void {
+  const children = (outcome.relation(table)?.children ?? []).map((key) => outcome.nameOf(key));
+  if (only && outcome.partitions(table).length > 0) outcome.fail('42P16', 'always');
+  outcome.lockAll(only ? [table, ...children] : outcome.family(table), 'ACCESS EXCLUSIVE');
 }
 
 function isAddedHere(relation: Relation | undefined, column: string): boolean {
@@ -44,6 +48,7 @@ function dropDependantsOf(relation: Relation, operation: { column: string; casca
     ...keysPointingAt(relation, column, outcome),
     ...[column, ...generated.map(({ name }) => name)].flatMap((name) => viewsOver(relation, name, outcome)),
     ...policiesReading(relation, column, outcome),
+    ...ruledOver(relation, outcome, column),
   ];
   outcome.lockAll(dependants, 'ACCESS EXCLUSIVE');
   if (dependants.length === 0 && !isUsedInside(relation, column, outcome.version >= 15)) return;

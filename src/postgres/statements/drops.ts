@@ -2,9 +2,12 @@ import type { DropObject, QualifiedName } from '../../operations/types.js';
 import { functionsIn } from '../expression.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey, type Relation } from '../schema.js';
-import { defaultPartition, drawingFromOwned, drawsFrom, incomingForeignKeys, lockReferenced, ownForeignKeys, readersOf } from './dependants.js';
-import { viewsOver } from './column-uses.js';
+import { defaultPartition, drawingFromOwned, drawsFrom, incomingForeignKeys, lockReferenced, ownForeignKeys, readersOf, triggered } from './dependants.js';
+import { ruledOver, viewsOver } from './column-uses.js';
 import { requireTable, type Handlers } from './handler.js';
+import { isInstalled } from './others.js';
+import { requireRoutine } from './routines.js';
+import { dropTablePart } from './table-parts.js';
 
 export const drops: Handlers<'dropTable' | 'dropObject'> = {
   dropTable(operation, outcome) {
@@ -55,6 +58,7 @@ function dropRelation(relation: Relation, gone: Set<string>, drop: Drop): void {
   }
   dropIncoming(relation, gone, drop);
   dropPolicies(relation, gone, drop);
+  dropRules(relation, gone, drop);
   dropDefaults(relation, gone, drop);
   dropReaders(relation, gone, drop);
 }
@@ -88,12 +92,21 @@ function dropPolicies(relation: Relation, gone: ReadonlySet<string>, { cascade, 
   }
 }
 
+/** Rules of other tables that write to the relation or read it. */
+function dropRules(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
+  for (const name of ruledOver(relation, outcome)) {
+    if (gone.has(relationKey(name))) continue;
+    if (!cascade) outcome.fail('2BP01', 'always');
+    outcome.lock(name, 'ACCESS EXCLUSIVE');
+  }
+}
+
 function dropIncoming(relation: Relation, gone: ReadonlySet<string>, { cascade, outcome }: Drop): void {
   const parent = relation.partitionOf?.parent;
   // Keys that point at the parent point at each of its partitions, and lose their triggers on all of them.
   const above = ancestors(relation, gone, outcome).flatMap((name) => incomingForeignKeys(outcome, name));
   const incoming = [...incomingForeignKeys(outcome, relation.name), ...above];
-  if (parent !== undefined && above.length > 0) outcome.lockAll(outcome.partitions(outcome.nameOf(parent)), 'ACCESS EXCLUSIVE');
+  if (parent !== undefined && above.length > 0) outcome.lockAll(triggered(outcome.nameOf(parent), outcome), 'ACCESS EXCLUSIVE');
   for (const { table } of incoming) {
     if (gone.has(relationKey(table.name))) continue;
     if (!cascade) outcome.fail('2BP01', 'always');
@@ -129,9 +142,9 @@ const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
   view: dropView,
   'materialized view': dropView,
   sequence: dropSequence,
-  trigger: dropOnTable('triggers'),
-  policy: dropOnTable('policies'),
-  rule: dropOnTable('rules'),
+  trigger: dropTablePart,
+  policy: dropTablePart,
+  rule: dropTablePart,
   type: dropType,
   domain: dropType,
   schema: dropSchema,
@@ -145,6 +158,10 @@ const DROP: { readonly [K in DropObject['object']]?: Dropper } = {
   },
   publication(operation, outcome) {
     requireNamed('publication', operation, '42704', outcome);
+  },
+  extension({ name, guard }, outcome) {
+    const missing = outcome.schema.complete && !isInstalled(name.name, outcome);
+    if (missing && guard !== 'if exists') outcome.fail('42704', 'always');
   },
   database(_operation, outcome) {
     outcome.outsideTransaction();
@@ -171,31 +188,11 @@ function dropView(operation: DropObject, outcome: Outcome): void {
   dropRelation(relation, dropped(outcome), { cascade: operation.cascade === true, outcome });
 }
 
-/** Triggers, policies and rules are part of their table's definition, which readers rely on. */
-function dropOnTable(part: 'triggers' | 'policies' | 'rules'): Dropper {
-  return (operation, outcome) => {
-    if (operation.on === undefined) return;
-    if (!requireTable({ table: operation.on, ...(operation.guard && { guard: operation.guard }) }, outcome)) return;
-    if (isAbsent(outcome.relation(operation.on), part, operation.name.name)) return operation.guard === 'if exists' ? undefined : outcome.fail('42704', 'always');
-    outcome.lock(operation.on, 'ACCESS EXCLUSIVE');
-    if (operation.name.name === '_RETURN') outcome.fail('2BP01', 'always');
-    if (part !== 'triggers') return;
-    // A row trigger of a partitioned table has a copy on each partition.
-    outcome.lockAll(outcome.partitions(operation.on), 'ACCESS EXCLUSIVE');
-    outcome.lose('integrity', operation.on);
-  };
-}
-
-/** True where everything on the relation is known and this is not among it. */
-function isAbsent(relation: Relation | undefined, part: 'triggers' | 'policies' | 'rules', name: string): boolean {
-  if (relation === undefined) return false;
-  const whole = relation.complete || relation.kind === 'view' || relation.kind === 'materialized view';
-  return whole && !relation[part].has(name);
-}
-
 /** Columns whose default draws from the sequence lose it with CASCADE; that of an identity column goes only with it. */
 function dropSequence(operation: DropObject, outcome: Outcome): void {
   if (!requireObject(operation, outcome)) return;
+  const kind = outcome.relation(operation.name)?.kind;
+  if (kind !== undefined && kind !== 'sequence') return outcome.fail('42809', 'always');
   if (isIdentity(operation.name, outcome)) return outcome.fail('2BP01', 'always');
   for (const relation of outcome.schema.relations.values()) {
     if (![...relation.columns.values()].some((column) => drawsFrom(column.default, operation.name))) continue;
@@ -214,6 +211,8 @@ function isIdentity(sequence: QualifiedName, outcome: Outcome): boolean {
 function dropType(operation: DropObject, outcome: Outcome): void {
   const key = relationKey(operation.name);
   if (outcome.schema.complete && !outcome.schema.types.has(key)) {
+    // The row type of a relation goes with it.
+    if (outcome.relation(operation.name) !== undefined) return outcome.fail('2BP01', 'always');
     if (operation.guard !== 'if exists') outcome.fail('42704', 'always');
     return;
   }
@@ -281,8 +280,8 @@ function requireNamed(kind: 'schema' | 'statistics' | 'publication', { name, gua
 /** Triggers that call the routine, and defaults, checks and generated columns that do. */
 function dropRoutine(operation: DropObject, outcome: Outcome): void {
   const key = relationKey(operation.name);
-  const missing = outcome.schema.complete && !outcome.schema.routines.has(key);
-  if (missing && operation.guard !== 'if exists') return outcome.fail('42883', 'always');
+  const object = operation.object as 'function' | 'procedure' | 'routine';
+  if (!requireRoutine(object, operation, outcome)) return;
   for (const relation of outcome.schema.relations.values()) {
     const isView = callsRoutine(relation.query, key);
     if (isView) outcome.lockAll(readersOf(outcome, relationKey(relation.name)).map((reader) => outcome.nameOf(reader)), 'ACCESS EXCLUSIVE');

@@ -1,9 +1,10 @@
-import type { AddConstraint, ForeignKeyConstraint, QualifiedName } from '../../operations/types.js';
+import type { AddConstraint, DataType, ForeignKeyConstraint, QualifiedName } from '../../operations/types.js';
 import { isComparable, storedType } from '../casts.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type Relation } from '../schema.js';
 import { baseType } from '../type-change.js';
 import { missingColumns } from './handler.js';
+import { primaryKeyOf } from './not-null.js';
 
 export function addForeignKey({ table, only }: AddConstraint, constraint: ForeignKeyConstraint, outcome: Outcome): void {
   const partitions = outcome.partitions(table);
@@ -65,11 +66,16 @@ export function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: 
 
 /** 42804: no operator compares the two columns. Numbers compare with each other, everything else needs an implicit cast. */
 function refuseTypes(table: QualifiedName, { columns, references }: ForeignKeyConstraint, outcome: Outcome): void {
-  columns.forEach((column, index) => {
-    const from = outcome.relation(table)?.columns.get(column)?.type;
-    const to = outcome.relation(references.table)?.columns.get(references.columns[index] ?? '')?.type;
-    if (from && to && !isComparable(storedType(baseType(from, outcome.schema)), storedType(baseType(to, outcome.schema)))) {
-      outcome.fail('42804', 'always');
-    }
-  });
+  columns.forEach((column, index) => refusePair(outcome.relation(table)?.columns.get(column)?.type, references.table, references.columns[index] ?? keyColumn(references.table, index, outcome), outcome));
+}
+
+/** The primary key is meant where no columns are named. */
+function keyColumn(table: QualifiedName, index: number, outcome: Outcome): string | undefined {
+  return primaryKeyOf(outcome.relation(table))[index];
+}
+
+export function refusePair(from: DataType | null | undefined, target: QualifiedName, column: string | undefined, outcome: Outcome): void {
+  const to = outcome.relation(target)?.columns.get(column ?? primaryKeyOf(outcome.relation(target))[0] ?? '')?.type;
+  if (!from || !to || isComparable(storedType(baseType(from, outcome.schema)), storedType(baseType(to, outcome.schema)))) return;
+  outcome.fail('42804', 'always');
 }

@@ -77,11 +77,11 @@ function isPartOfIndex(relation: Relation, index: Index, outcome: Outcome): bool
 }
 
 function refused(operation: CreateIndex, outcome: Outcome): boolean {
-  const { concurrently, table, only, nullsNotDistinct } = operation;
+  const { concurrently, table, nullsNotDistinct } = operation;
   const kind = outcome.relation(table)?.kind;
   if (namesMissing(operation, outcome)) outcome.fail('42703', 'always');
   if (kind === 'view' || kind === 'foreign table') outcome.fail('42809', 'always');
-  if (concurrently && !only && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
+  if (concurrently && outcome.isPartitioned(table)) outcome.fail('0A000', 'always');
   if (nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   refuseKeys(operation, outcome);
   refuseMutable(operation, outcome);

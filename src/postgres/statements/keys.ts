@@ -1,6 +1,8 @@
 import type { AddConstraint, ExclusionConstraint, PrimaryKeyConstraint, QualifiedName, UniqueConstraint } from '../../operations/types.js';
 import { isOrdered } from '../casts.js';
+import { columnNamed } from '../expression.js';
 import { constraintName } from '../generated-names.js';
+import { lacksOperatorClass } from '../operator-class.js';
 import type { Outcome } from '../outcome.js';
 import { newRelation, relationKey, type Index, type Relation } from '../schema.js';
 import { baseType } from '../type-change.js';
@@ -114,6 +116,9 @@ function refuseIndex(index: Index, outcome: Outcome): void {
 
 export function addExclusion({ table }: AddConstraint, constraint: ExclusionConstraint, outcome: Outcome): void {
   outcome.lockAll(outcome.partitions(table), 'SHARE');
+  const columns = constraint.elements.flatMap((element) => columnNamed(element.replace(/\s+with\s+\S+\s*$/i, '')) ?? []);
+  const types = columns.flatMap((column) => outcome.relation(table)?.columns.get(column)?.type ?? []);
+  if (types.some((type) => lacksOperatorClass(type, constraint.method ?? 'btree', outcome.schema))) return outcome.fail('42704', 'always');
   buildKey(table, constraint, outcome);
   outcome.failOn(table, '23P01', 'violations');
 }

@@ -9,14 +9,20 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
   vacuum(operation, outcome) {
     if (outcome.outsideTransaction()) return;
     for (const table of targets(operation.table, outcome)) {
-      for (const member of outcome.partitionTree(table)) vacuumOne(member, operation.full === true, outcome);
+      const members = operation.only ? [table] : outcome.partitionTree(table);
+      for (const member of members) vacuumOne(member, operation.full === true, outcome);
     }
   },
 
-  analyze({ table }, outcome) {
+  analyze({ table, only }, outcome) {
     if (table === undefined) return outcome.lockAll([...targets(undefined, outcome), ...partitionedTables(outcome)], 'SHARE UPDATE EXCLUSIVE');
+    if (only && outcome.version < 18) return outcome.fail('42601', 'always');
     if (!requireTable({ table }, outcome) || outcome.relation(table)?.kind === 'view') return;
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
+    // With ONLY the rows below are sampled, and nothing else is done to them.
+    if (only) {
+      return outcome.lockAll(outcome.below(table).filter((member) => outcome.hasStorage(member)), 'ACCESS SHARE');
+    }
     // Statistics of an inheritance parent take in its children, which are analysed themselves since 18.
     const own = outcome.isPartitioned(table) || outcome.version >= 18;
     outcome.lockAll(outcome.below(table), own ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE');

@@ -33,7 +33,7 @@ export function impliesPartition(
   const known = checks.flatMap(comparisons).filter((bound) => bound.column === column);
   const wanted = strategy.strategy === 'range' ? rangeBounds(bounds, column) : null;
   if (wanted === null) return false;
-  return wanted.every((want) => known.some((each) => each.operator === want.operator && each.value === want.value));
+  return wanted.every((want) => known.some((each) => implies(each, want)));
 }
 
 /** `FOR VALUES FROM (a) TO (b)` as comparisons; MINVALUE and MAXVALUE ask for none. */
@@ -63,7 +63,7 @@ function literal(text: string): string | null {
 function comparisons(check: string): Bound[] {
   const tokens = tokensOf(check);
   const other = tokens.some((token, index) => token.kind === 'word' && (token.value === 'or' || (token.value === 'not' && tokens[index + 1]?.value !== 'null')));
-  return other ? [] : tokens.flatMap((_, index) => comparisonAt(tokens, index) ?? []);
+  return other ? [] : tokens.flatMap((_, index) => comparisonAt(tokens, index) ?? between(tokens, index));
 }
 
 function comparisonAt(tokens: readonly Token[], index: number): Bound | null {
@@ -74,6 +74,30 @@ function comparisonAt(tokens: readonly Token[], index: number): Bound | null {
   if (value?.kind !== 'string' && value?.kind !== 'number') return null;
   return { column: column.value, operator: operator.value, value: value.value };
 }
+
+/** `c BETWEEN a AND b` holds both ends in. */
+function between(tokens: readonly Token[], index: number): Bound[] {
+  const column = tokens[index];
+  if (column === undefined || tokens[index + 1]?.value !== 'between') return [];
+  const and = tokens.findIndex(({ kind, value }, at) => at > index && kind === 'word' && value === 'and');
+  const low = tokens.slice(index + 2, and).find(isValue);
+  const high = tokens.slice(and + 1, and + 3).find(isValue);
+  if (and === -1 || low === undefined || high === undefined) return [];
+  return [
+    { column: column.value, operator: '>=', value: low.value },
+    { column: column.value, operator: '<=', value: high.value },
+  ];
+}
+
+/** A comparison with a tighter bound says the same and more. */
+function implies(known: Bound, wanted: Bound): boolean {
+  if (known.operator === wanted.operator && known.value === wanted.value) return true;
+  const [a, b] = [edgeOf(known.value), edgeOf(wanted.value)];
+  if (wanted.operator === '>=') return ['=', '>=', '>'].includes(known.operator) && (a === b || isBelow(b, a));
+  return known.operator === '<' ? a === b || isBelow(a, b) : ['=', '<='].includes(known.operator) && isBelow(a, b);
+}
+
+const edgeOf = (value: string): string | number => (/^[+-]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value);
 
 /** Whether two bounds of one partitioned table take the same row; false where the values cannot be compared on sight. */
 export function overlaps(a: string, b: string): boolean {

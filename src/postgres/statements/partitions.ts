@@ -52,17 +52,27 @@ function excludes(member: QualifiedName, parent: QualifiedName, bounds: string, 
   return relation !== undefined && strategy !== null && impliesPartition(relation, strategy, bounds, 'outside');
 }
 
+/** The partitioned tables above. */
+function ancestorsOf(table: QualifiedName, outcome: Outcome): QualifiedName[] {
+  const parent = outcome.relation(table)?.partitionOf?.parent;
+  return parent === undefined ? [] : [outcome.nameOf(parent), ...ancestorsOf(outcome.nameOf(parent), outcome)];
+}
+
 /** A partition takes over the parent's foreign keys in both directions. */
 function lockInherited(parent: QualifiedName, outcome: Outcome): void {
   const relation = outcome.relation(parent);
   if (relation === undefined) return;
-  for (const { definition } of ownForeignKeys(outcome, relation)) {
+  // Those that the parent has from above are the partition's as well.
+  for (const { definition } of relation.constraints.values()) {
     if (definition.type !== 'foreign key') continue;
     outcome.lock(definition.references.table, 'SHARE ROW EXCLUSIVE');
     outcome.lockAll(outcome.partitions(definition.references.table), 'SHARE ROW EXCLUSIVE');
   }
   const mode = outcome.version < 15 ? 'ACCESS SHARE' : 'SHARE ROW EXCLUSIVE';
-  for (const reference of ownReferences(outcome, incomingForeignKeys(outcome, parent))) outcome.lock(reference.table.name, mode);
+  const above = ancestorsOf(parent, outcome);
+  for (const name of [parent, ...above]) {
+    for (const reference of ownReferences(outcome, incomingForeignKeys(outcome, name))) outcome.lock(reference.table.name, mode);
+  }
 }
 
 export const partitions: Handlers<'attachPartition' | 'detachPartition'> = {
@@ -116,7 +126,9 @@ function isNoParent(table: QualifiedName, outcome: Outcome): boolean {
 function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Outcome): boolean {
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
-  if (isNoParent(table, outcome) || (child !== undefined && isNoChild(child, parent))) outcome.fail('42809', 'always');
+  // Until 18 the bounds were read before the kind of the table was looked at.
+  if (isNoParent(table, outcome)) outcome.fail(outcome.version >= 18 || parent?.kind !== 'table' ? '42809' : '42P17', 'always');
+  else if (child !== undefined && isNoChild(child, parent)) outcome.fail('42809', 'always');
   if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
   if (parent !== undefined && child !== undefined) refuseUnlike(child, parent, outcome);
   return outcome.refused;
@@ -144,7 +156,8 @@ export function refuseUnlike(child: Relation, parent: Relation, outcome: Outcome
 function detachForeignKeys(table: QualifiedName, outcome: Outcome): void {
   const relation = outcome.relation(table);
   if (relation === undefined) return;
-  for (const { definition } of ownForeignKeys(outcome, relation)) {
+  // Those that the parent has from above are the partition's as well.
+  for (const { definition } of relation.constraints.values()) {
     if (definition.type !== 'foreign key') continue;
     const target = definition.references.table;
     if (outcome.version >= 15 || !outcome.isPartitioned(target)) outcome.lockAll(outcome.partitionTree(target), 'SHARE ROW EXCLUSIVE');

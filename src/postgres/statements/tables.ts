@@ -1,17 +1,12 @@
-import type { CreateTable, ForeignKeyConstraint, QualifiedName, SetInherit, SetTableOptions } from '../../operations/types.js';
+import type { QualifiedName, SetInherit, SetTableOptions } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
 import { descendants, objectKey, ownerOfIndex, relationKey, type Relation } from '../schema.js';
-import { refuseGenerated } from './add-column.js';
-import { lockReferencedSide, refusePersistence as refuseOtherPersistence, refuseWithoutKey } from './foreign-keys.js';
-import { incomingForeignKeys, lockRead, ownForeignKeys } from './dependants.js';
+import { incomingForeignKeys, ownForeignKeys } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 import { isTaken } from './keys.js';
-import { lockNewPartition, refuseUnlike } from './partitions.js';
-import { sameType } from '../../sql/type.js';
+import { refuseUnlike } from './partitions.js';
 
 type TableKinds =
-  | 'createTable'
-  | 'createTableAs'
   | 'renameTable'
   | 'setTableSchema'
   | 'setTableOwner'
@@ -48,13 +43,6 @@ function catalogueOnly(operation: OnTable, outcome: Outcome): boolean {
 }
 
 export const tables: Handlers<TableKinds> = {
-  createTable,
-
-  createTableAs(operation, outcome) {
-    if (refuseExisting(operation, outcome)) return outcome.lockAll(operation.query.reads, 'ACCESS SHARE');
-    lockRead(outcome, operation.query.reads);
-  },
-
   renameTable(operation, outcome) {
     const { table, to, relation } = operation;
     const kind = outcome.relation(table)?.kind;
@@ -69,6 +57,8 @@ export const tables: Handlers<TableKinds> = {
     if (!catalogueOnly(operation, outcome)) return;
     const there = operation.to === 'public' || outcome.schema.objects.has(objectKey('schema', { name: operation.to }));
     if (outcome.schema.complete && !there && !operation.to.startsWith('pg_')) outcome.fail('3F000', 'always');
+    const moved = { schema: operation.to, name: operation.table.name };
+    if ((operation.table.schema ?? 'public') !== operation.to && isTaken(moved, outcome)) outcome.fail('42P07', 'always');
   },
   setTableOwner: catalogueOnly,
   setInherit(operation, outcome) {
@@ -94,6 +84,7 @@ export const tables: Handlers<TableKinds> = {
     if (!catalogueOnly(operation, outcome)) return;
     const relation = outcome.relation(operation.table);
     if ((relation?.tablespace ?? 'pg_default') === operation.tablespace) return;
+    if (operation.tablespace === 'pg_global') return outcome.fail('22023', 'always');
     if (relation === undefined) outcome.assume(`the tablespace of "${operation.table.name}"`);
     outcome.scan(operation.table);
     outcome.newFile(operation.table);
@@ -106,11 +97,12 @@ export const tables: Handlers<TableKinds> = {
     if (outcome.refuseView(table)) return;
     if (relation?.kind === 'partitioned table') {
       if (outcome.version >= 18) outcome.fail('42809', 'always');
+      else refusePersistence(table, relation, logged, outcome);
       return;
     }
     if (relation !== undefined && (relation.persistence === 'unlogged') !== logged) return;
-    refusePersistence(table, relation, logged, outcome);
     if (!logged && isPublished(table, outcome)) outcome.fail('55000', 'always');
+    refusePersistence(table, relation, logged, outcome);
     outcome.rewrite(table);
   },
 
@@ -149,12 +141,16 @@ export const tables: Handlers<TableKinds> = {
     outcome.lock(table, 'SHARE ROW EXCLUSIVE');
     const relation = outcome.relation(table);
     if (relation?.complete && operation.all === undefined && !relation.triggers.has(operation.trigger)) outcome.fail('42704', 'always');
-    if (relation === undefined || only || outcome.version < 15) return;
+    if (relation === undefined || only) return;
+    // Until 15 a row trigger took its copies along.
+    if (outcome.version < 15) return [...relation.triggerTexts.values()].some(({ text }) => isRowTrigger(text)) ? outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE') : undefined;
     const constraints = [...ownForeignKeys(outcome, relation), ...incomingForeignKeys(outcome, table)];
     const reaches = operation.all === 'all' ? constraints.length > 0 || relation.triggers.size > 0 : relation.triggers.size > 0;
     if (reaches) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
   },
 };
+
+const isRowTrigger = (text: string): boolean => /\bfor\s+each\s+row\b/i.test(text);
 
 const INDEX_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   btree: ['fillfactor', 'deduplicate_items'],
@@ -209,6 +205,7 @@ function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome)
   const key = relationKey(parent);
   if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
   if (child === above || isRelated(child, key, outcome)) return outcome.fail('42P07', 'always');
+  if (above.complete && child.complete && [...above.columns.keys()].some((name) => !child.columns.has(name))) return outcome.fail('42804', 'always');
   refuseUnlike(child, above, outcome);
 }
 
@@ -269,44 +266,4 @@ function refusePersistence(table: QualifiedName, relation: Relation | undefined,
     : incomingForeignKeys(outcome, table).map((reference) => reference.table);
   const wrong = logged ? 'unlogged' : 'permanent';
   if (others.some((other) => other !== undefined && other !== relation && other.persistence === wrong)) outcome.fail('42P16', 'always');
-}
-
-/** True when the relation is there already: skipped with IF NOT EXISTS, refused without. */
-export function refuseExisting(operation: { table: QualifiedName; guard?: string; persistence?: string }, outcome: Outcome): boolean {
-  // A temporary table is in a schema of its own.
-  if (operation.persistence === 'temporary' || !isTaken(operation.table, outcome)) return false;
-  if (operation.guard !== 'if not exists') outcome.fail('42P07', 'always');
-  return true;
-}
-
-function createTable(operation: CreateTable, outcome: Outcome): void {
-  if (refuseExisting(operation, outcome)) return;
-  const own = relationKey(operation.table);
-  for (const parent of operation.inherits ?? []) inherit(operation, parent, outcome);
-  for (const { table } of operation.like ?? []) if (requireTable({ table }, outcome)) outcome.lock(table, 'ACCESS SHARE');
-  if (operation.partitionOf !== undefined) lockNewPartition(operation, operation.partitionOf, outcome);
-  for (const constraint of foreignKeysOf(operation)) {
-    if (relationKey(constraint.references.table) === own) continue;
-    lockReferencedSide(constraint.references.table, outcome);
-    refuseOtherPersistence(operation.persistence ?? 'permanent', constraint.references.table, outcome);
-    refuseWithoutKey(constraint, outcome);
-  }
-  for (const column of operation.columns) refuseGenerated(column, outcome);
-}
-
-function inherit({ columns }: CreateTable, parent: QualifiedName, outcome: Outcome): void {
-  if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
-  const above = outcome.relation(parent);
-  if (above !== undefined && (above.kind !== 'table' || above.partitionOf !== null)) return outcome.fail('42809', 'always');
-  const differs = columns.some(({ name, type }) => {
-    const other = above?.columns.get(name)?.type;
-    return type !== undefined && other !== undefined && other !== null && !sameType(type, other);
-  });
-  if (differs) outcome.fail('42804', 'always');
-  outcome.lock(parent, 'SHARE UPDATE EXCLUSIVE');
-}
-
-function foreignKeysOf({ constraints, columns }: CreateTable): ForeignKeyConstraint[] {
-  const all = [...constraints, ...columns.flatMap((column) => column.constraints ?? [])];
-  return all.filter((constraint) => constraint.type === 'foreign key');
 }

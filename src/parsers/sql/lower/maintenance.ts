@@ -50,12 +50,16 @@ function otherOptions(s: Lowering, nodes: readonly Node[] | undefined): { option
   return { options: items.map(({ from, to }) => s.text(from, to)).join(', ') };
 }
 
+function maintained(s: Lowering, table: RangeVar): Pick<Vacuum, 'table' | 'only'> {
+  return { table: relation(s, table), ...(table.inh !== true && { only: true as const }) };
+}
+
 function vacuum(s: Lowering, node: VacuumStmt): void {
   const { options } = node;
   const targets: (VacuumRelation | undefined)[] = node.rels?.map((target) => as(target, 'VacuumRelation')) ?? [undefined];
   const verbose = isOn(option(options, 'verbose')) ? { verbose: true as const } : {};
   for (const target of targets) {
-    const table = target?.relation === undefined ? {} : { table: relation(s, target.relation) };
+    const table = target?.relation === undefined ? {} : maintained(s, target.relation);
     const columns = target?.va_cols === undefined ? {} : { columns: strings(s, target.va_cols) };
     const span = target?.relation === undefined ? s.wholeSpan() : relationSpan(s, target.relation);
     const shared = { ...table, ...columns, ...verbose, ...otherOptions(s, options) };
