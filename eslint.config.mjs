@@ -12,18 +12,19 @@ const compat = new FlatCompat({
   allConfig: js.configs.all,
 });
 
-const house = compat.config(require('./.eslintrc.cjs'));
+const { overrides, ...rest } = require('./.eslintrc.cjs');
+const isGuarded = ({ plugins = [] }) => plugins.includes('migration-guard');
+const house = compat.config({ ...rest, overrides: overrides.filter((entry) => !isGuarded(entry)) });
 
-/** The demo projects are there for what the guard says of them, not for the rules of this house. */
-const DEMOS = 'fixtures/projects/**';
-
-function demos() {
+/** What .eslintrc.cjs has the guard look at, in the languages that flat configurations know. */
+function guarded({ files }) {
   const off = Object.fromEntries(house.flatMap(({ rules = {} }) => Object.keys(rules)).map((rule) => [rule, 'off']));
-  const plain = { files: [`${DEMOS}/*.ts`], languageOptions: { parserOptions: { projectService: false } } };
-  const guard = existsSync(new URL('dist/eslint.cjs', import.meta.url)) ? require('./dist/eslint.cjs').configs.recommended : [];
+  const plain = { files: files.map((glob) => `${glob}/*.ts`), languageOptions: { parserOptions: { projectService: false } } };
   // Elsewhere what lies below a folder of fixtures is no migration of the project.
-  const sql = { files: [`${DEMOS}/*.sql`], settings: { 'migration-guard': { framework: 'sql' } } };
-  return [{ files: [DEMOS], rules: off }, plain, sql, ...guard.map((config) => ({ ...config, files: config.files.map((files) => DEMOS + files.slice(2)) }))];
+  const sql = { files: files.map((glob) => `${glob}/*.sql`), settings: { 'migration-guard': { framework: 'sql' } } };
+  // Before the first build there is no guard to ask.
+  const guard = existsSync(new URL('dist/eslint.cjs', import.meta.url)) ? require('./dist/eslint.cjs').configs.recommended : [];
+  return [{ files, rules: off }, plain, sql, ...guard.map((config) => ({ ...config, files: files.flatMap((glob) => config.files.map((own) => glob + own.slice(2))) }))];
 }
 
-export default [...house, ...demos()];
+export default [...house, ...overrides.filter(isGuarded).flatMap(guarded)];
