@@ -4,6 +4,9 @@ import type { AlterColumnType, DropDefault, DropNotNull, Operation } from '../op
 import type { Column } from '../postgres/schema.js';
 import { defineRule, type RuleContext } from '../rule.js';
 
+/** Tools whose change of a column describes it anew. */
+const DESCRIBING: ReadonlySet<string> = new Set(['knex', 'sequelize']);
+
 /** Knex .alter() and Sequelize changeColumn describe the whole column: what they do not repeat is dropped. */
 export default defineRule({
   meta: {
@@ -21,8 +24,7 @@ export default defineRule({
   },
 
   check(drop, context) {
-    const { framework } = context.migration;
-    if ((framework !== 'knex' && framework !== 'sequelize') || context.isNew(drop.table)) return;
+    if (!DESCRIBING.has(context.migration.framework) || context.isNew(drop.table) || isAskedFor(drop, context)) return;
     const column = context.relation(drop.table)?.columns.get(drop.column);
     if (column === undefined || column.addedHere || !has(column, drop.kind)) return;
     const change = typeChangeOf(drop, context);
@@ -51,4 +53,10 @@ function typeChangeOf(drop: DropNotNull | DropDefault, { steps }: RuleContext): 
     .map(({ operation }) => operation)
     .filter((one): one is AlterColumnType => one.kind === 'alterColumnType')
     .find((one) => ofOneCall(one, drop) && same(one.table, drop.table) && one.column === drop.column);
+}
+
+/** `allowNull: true`, `.nullable()`: the author says so, and the operation stands there. */
+function isAskedFor({ kind, span }: DropNotNull | DropDefault, { text }: RuleContext): boolean {
+  const words = text.slice(span.start, span.end);
+  return kind === 'dropNotNull' ? /\ballowNull\b|\bnullable\b/.test(words) : /\bdefault/i.test(words);
 }
