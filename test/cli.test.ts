@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,6 +78,33 @@ describe('exit codes', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe('arguments that cannot be meant', () => {
+  it.each([
+    [['--staged', '--all'], '--all and --staged exclude each other.'],
+    [['--since', 'main', '--new'], '--new and --since exclude each other.'],
+    [['inspekt', 'migrations'], 'There is no command and no file "inspekt". Did you mean "inspect"?'],
+    [[''], 'An empty path names nothing.'],
+    [['--fail-on'], '--fail-on needs a value'],
+    [['--max-warnings', '-1'], '--max-warnings needs a value; one that begins with a dash is written --max-warnings=-'],
+    [['--stagd'], 'Unknown option --stagd. Did you mean "--staged"?'],
+    [['init', 'db'], 'init takes no paths'],
+  ])('%j', (args, words) => {
+    const { code, stdout, stderr } = run(...args);
+    expect(stderr).toContain(words);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('each command explains itself', () => {
+    const pages = ['check', 'inspect', 'explain', 'rules', 'run', 'init'].map((name) => run(name, '--help'));
+    for (const { code, stdout } of pages) {
+      expect(code).toBe(0);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    }
+    expect(new Set(pages.map(({ stdout }) => stdout)).size).toBe(6);
   });
 });
 
@@ -301,6 +328,15 @@ describe('in a git repository', () => {
     expect(found(run('--staged', '--format', 'json'))).toEqual(['migrations/0002_x.sql:1 drop-table']);
     git('commit', '-q', '-am', 'two');
     expect(run('--staged')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('--staged passes over a link, whose text in the index is a path, and takes any name', () => {
+    write('migrations/real.sql', 'DROP TABLE a;\n');
+    symlinkSync('real.sql', join(folder, 'migrations/link.sql'));
+    write('migrations/two\nlines ü.sql', 'DROP TABLE b;\n');
+    git('add', '-A');
+    const { files } = report(run('--staged', '--format', 'json'));
+    expect(files.map(({ path }) => path)).toEqual(['migrations/real.sql', 'migrations/two\nlines ü.sql']);
   });
 
   it('--since an unknown name says what to fetch', () => {

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from '../config.js';
-import { suggestion } from '../nearest.js';
+import { nearest, suggestion } from '../nearest.js';
 
 type OptionTable = NonNullable<ParseArgsConfig['options']>;
 
@@ -96,7 +97,31 @@ function explained(error: unknown, command: CommandName): UsageError {
     const elsewhere = Object.hasOwn(TABLES.check, option.slice(2)) ? ` "${command}" does not take it.` : '';
     return new UsageError(`Unknown option ${option}.${elsewhere || suggestion(option, known)} See migration-guard --help.`);
   }
-  return new UsageError(`${message.split('. ')[0] ?? message}.`);
+  if (/argument (?:missing|is ambiguous)/.test(message)) {
+    return new UsageError(`${option} needs a value; one that begins with a dash is written ${option}=-….`);
+  }
+  return new UsageError(`${message.split(/\. |\n/)[0] ?? message}.`);
+}
+
+/** Which files a run is about is said once; `--latest` may narrow `--all` down. */
+function refuseTwoSelections(values: Options): void {
+  const { all, latest, new: fresh, since, staged } = values;
+  const given = [
+    ...(all === true && latest === undefined ? ['--all'] : []),
+    ...(latest === undefined ? [] : ['--latest']),
+    ...(fresh === true ? ['--new'] : []),
+    ...(since === undefined ? [] : ['--since']),
+    ...(staged === true ? ['--staged'] : []),
+  ];
+  if (given.length > 1) throw new UsageError(`${given.join(' and ')} exclude each other.`);
+}
+
+/** A word that is no file and nearly a command was meant as one. */
+function refuseOperands(named: boolean, [first, ...rest]: readonly string[]): void {
+  if (first === '' || rest.includes('')) throw new UsageError('An empty path names nothing.');
+  if (named || first === undefined || !/^[a-z]+$/.test(first) || existsSync(first)) return;
+  const near = nearest(first, COMMAND_NAMES);
+  if (near !== null) throw new UsageError(`There is no command and no file "${first}". Did you mean "${near}"?`);
 }
 
 /** `--latest` takes a number or none, which the parser of Node has no word for. */
@@ -129,6 +154,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
       allowPositionals: true,
       strict: true,
     });
+    refuseTwoSelections(values);
+    refuseOperands(named !== undefined, positionals);
     if (words === null) return { command, named: named !== undefined, options: values, operands: positionals };
     if (positionals[0] === undefined) return { command, named: true, options: values, operands: words };
     throw new UsageError(`run takes no paths, only what stands after "--"; "${positionals[0]}" stands before it.`);
