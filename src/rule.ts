@@ -112,6 +112,17 @@ export interface RegisteredRule {
   rule: () => Rule;
 }
 
+/** Lists come as words: a hundred and fifty literals of lists would cost a short run more than its rules do. */
+export function registered(id: string, severity: Severity, presets: string, operations: string, rule: () => Rule): RegisteredRule {
+  return {
+    id,
+    severity,
+    presets: presets.split(' ') as ('recommended' | 'strict')[],
+    operations: operations === '*' ? '*' : (operations.split(' ') as OperationKind[]),
+    rule,
+  };
+}
+
 export function defineRule<const K extends OperationKind>(rule: RuleDefinition<K>): Rule {
   return rule;
 }
