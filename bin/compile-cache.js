@@ -20,6 +20,9 @@ const compiled = new Map();
 /** V8's tag for code made under the flags that bundles are loaded under; undefined as long as nobody sets any. */
 let tag;
 
+/** Commands that load other parts than `check` does. */
+const OTHER_COMMANDS = ['explain', 'init', 'inspect', 'plan', 'rehearse', 'rules', 'run', 'stats'];
+
 /**
  * What a run compiles hangs on the command and on the language of its files, and
  * a cache made by another kind of run would leave the rest to be compiled again
@@ -27,7 +30,8 @@ let tag;
  */
 function kindOfRun([first = '', ...rest]) {
   const language = [first, ...rest].map((word) => /\.(sql|py|[cm]?[jt]s)$/.exec(word)?.[1].replace(/^[cm]/, '')).find(Boolean);
-  const command = /^[a-z]+$/.test(first) ? first : 'check';
+  // Any other word is a path: it must not fill the disk with a cache of its own.
+  const command = OTHER_COMMANDS.includes(first) ? 'other' : 'check';
   return `${command}-${language ?? 'any'}`;
 }
 
