@@ -108,6 +108,21 @@ describe('other tools', () => {
     await same('alembic/versions/b.py');
   });
 
+  test('what the neighbours say: two heads, a missing parent, a number taken twice, a name that a later file makes', async () => {
+    write('alembic/versions/a.py', revision('a', null, create(50)));
+    write('alembic/versions/b.py', revision('b', 'a', alter));
+    write('alembic/versions/c.py', revision('c', 'a', alter));
+    expect(await same('alembic/versions/c.py')).toEqual(expect.arrayContaining([expect.stringContaining('branched-history')]));
+    write('alembic/versions/b.py', revision('b', 'gone', alter));
+    await same('alembic/versions/b.py');
+    await same('alembic/versions/c.py');
+    write('migrations/0001_a.sql', 'ALTER TABLE later ADD COLUMN x int;\n');
+    write('migrations/0001_b.sql', 'CREATE TABLE later (id bigint PRIMARY KEY);\n');
+    expect((await same('migrations/0001_a.sql')).length).toBeGreaterThan(0);
+    write('migrations/0001_b.sql', 'CREATE TABLE another (id bigint PRIMARY KEY);\n');
+    await same('migrations/0001_a.sql');
+  });
+
   test('TypeORM: an imported name becomes another one', async () => {
     const migration = (stamp: number, body: string): string =>
       `import { MigrationInterface, QueryRunner } from 'typeorm';\nimport { TABLE } from '../names';\nexport class A${stamp} implements MigrationInterface {\n  async up(queryRunner: QueryRunner): Promise<void> {\n    ${body}\n  }\n  async down(): Promise<void> {}\n}\n`;

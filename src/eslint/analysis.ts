@@ -47,8 +47,7 @@ export function analysisOf(text: string, filename: string, cwd: string, asked: G
   const { comments } = migration;
   const direction = directionIn(migration, asked.direction);
   if (direction === null) return { findings: [], comments };
-  const replayed = replayAlone(file, reader, house, memory);
-  const findings = findingsOfFile({ file, replayed, direction }, house.standardsFor(source.path, wanted));
+  const findings = findingsOfFile({ file, direction, ...replayAlone(file, reader, house, memory) }, house.standardsFor(source.path, wanted));
   setAside(findings, loaded, root, memory);
   return { findings, comments };
 }

@@ -3,10 +3,12 @@ import { chains, orderSign } from '../discover/order.js';
 import { migrationsFolder } from '../discover/project.js';
 import type { Migration } from '../operations/migration.js';
 import type { Host } from '../parsers/parser.js';
+import { NO_PLACE, type Place } from '../place.js';
 import type { Schema } from '../postgres/schema.js';
 import { replay, schemasAfter } from '../replay/replay.js';
 import type { ReplayedMigration, ReplayInput } from '../replay/types.js';
 import type { ProjectMemory } from './memory.js';
+import { Places, type Neighbour } from './place.js';
 import type { ProjectReader, ReadFile } from './reader.js';
 
 type Settings = Pick<ReplayInput, 'schema' | 'settings' | 'version'>;
@@ -14,25 +16,44 @@ type Settings = Pick<ReplayInput, 'schema' | 'settings' | 'version'>;
 /** Answers that hold as long as the host and the files are the same objects. */
 interface Known {
   host: Host;
-  /** What lies before a file, by the file and what else decides its place. */
-  before: Map<string, readonly Earlier[]>;
+  /** The history that a file is part of, by the file and what else decides its place. */
+  chains: Map<string, Chain>;
+}
+
+/** Both without the file itself. */
+interface Chain {
+  before: readonly Earlier[];
+  after: readonly Earlier[];
 }
 
 const byMembers = new WeakMap<readonly Earlier[], Known>();
 
-function earlierThan({ source, migration }: ReadFile, members: readonly Earlier[], host: Host): readonly Earlier[] {
+function chainOf({ source, migration }: ReadFile, members: readonly Earlier[], host: Host): Chain {
   const { framework } = migration;
   let known = byMembers.get(members);
-  if (known?.host !== host) byMembers.set(members, (known = { host, before: new Map() }));
+  if (known?.host !== host) byMembers.set(members, (known = { host, chains: new Map() }));
   const key = [framework, source.path, orderSign(source, framework)].join('\0');
-  let before = known.before.get(key);
-  if (before === undefined) {
+  let chain = known.chains.get(key);
+  if (chain === undefined) {
     const others = members.filter(({ path }) => path !== source.path);
-    const chain = chains([source, ...others], framework, host).find((one) => one.includes(source)) ?? [];
-    before = chain.slice(0, chain.indexOf(source));
-    known.before.set(key, before);
+    const whole = chains([source, ...others], framework, host).find((one) => one.includes(source)) ?? [source];
+    const own = whole.indexOf(source);
+    known.chains.set(key, (chain = { before: whole.slice(0, own), after: whole.slice(own + 1) }));
   }
-  return before;
+  return chain;
+}
+
+function placeIn({ before, after }: Chain, { source, migration }: ReadFile, reader: ProjectReader): Place {
+  const deployed = (one: Earlier): Neighbour => ({ ...one, reported: false });
+  const places = new Places({
+    framework: migration.framework,
+    history: [...before.map(deployed), { ...source, reported: true }, ...after.map(deployed)],
+    host: reader.host,
+    read: (other) => reader.readEarlier(other),
+    changed: false,
+    deployedText: () => null,
+  });
+  return places.of(source.path);
 }
 
 interface Relevant {
@@ -88,21 +109,28 @@ function schemaAfter(migrations: readonly Migration[], settings: Settings, memor
   return schemas.at(-1) ?? settings.schema;
 }
 
+/** A file after its own history, and where it stands in it. */
+export interface Alone {
+  replayed: ReplayedMigration;
+  place: Place;
+}
+
 /**
  * Plays one file of a project after its own history, as `replayProject` does
  * with a list of one, for a process that is asked the same again and again.
  */
-export function replayAlone(file: ReadFile, reader: ProjectReader, settings: Settings, memory: ProjectMemory): ReplayedMigration {
+export function replayAlone(file: ReadFile, reader: ProjectReader, settings: Settings, memory: ProjectMemory): Alone {
   const { migration, selected } = file;
   const pending = [{ migration, role: 'pending' as const }];
   const play = (schema: Schema): ReplayedMigration => replay({ ...settings, schema, deploy: 'each', migrations: pending })[0] as ReplayedMigration;
   try {
     const folder = migrationsFolder(selected.absolute, migration.framework);
     const members = memory.members(folder, selected.absolute, migration.framework, reader.root);
-    const earlier = earlierThan(file, members, reader.host);
-    return play(schemaAfter(relevant(migration, earlier, reader), settings, memory));
+    const chain = chainOf(file, members, reader.host);
+    const replayed = play(schemaAfter(relevant(migration, chain.before, reader), settings, memory));
+    return { replayed, place: placeIn(chain, file, reader) };
   } catch {
     // A fault in what came before must not hide the file.
-    return play(settings.schema);
+    return { replayed: play(settings.schema), place: NO_PLACE };
   }
 }
