@@ -29,8 +29,8 @@ const { values } = parseArgs({
 /** Cases for one process: memory that a run leaves behind goes with it. */
 const BATCH = 2000;
 
-/** How long a case may be silent, in milliseconds; making a failure short takes up to 20 s. */
-const SILENCE = 60_000;
+/** How long a case may be silent, in milliseconds: a busy machine needs its time to start, and a failure is made short for 20 s. */
+const SILENCE = 300_000;
 
 interface Campaign {
   language: FuzzLanguage;

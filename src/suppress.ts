@@ -233,7 +233,7 @@ function remarkOnNames(parsed: readonly Parsed[], remarks: Remarks): void {
       remarks.add('unused-suppression', `"${PREFIX}${keyword}" is no suppression comment.${meant}`, comment);
       continue;
     }
-    for (const rule of rules.filter((one) => !known.includes(one))) {
+    for (const rule of new Set(rules.filter((one) => !known.includes(one)))) {
       remarks.add('unused-suppression', `There is no rule "${rule}".${suggestion(rule, known)}`, comment);
     }
   }

@@ -36,14 +36,8 @@ function unsorted(findings: readonly Finding[]): string | null {
   return null;
 }
 
-/**
- * Rules and places by line, which neither line ends nor what stands above may
- * change. In a file that does not parse the front-ends recover at ends of lines,
- * so that only the rules are compared.
- */
+/** Rules and places by line, which neither line ends nor what stands above may change. */
 function outline(findings: readonly Finding[], shift = 0): string {
-  const rules = findings.map(({ ruleId }) => ruleId);
-  if (rules.includes('parse-error')) return [...new Set(rules)].sort().join('\n');
   // What is about the file as a whole stands at its very beginning.
   const line = ({ start }: Finding): number => (start.offset === 0 ? 1 : start.line - shift);
   return findings.map((finding) => `${line(finding)} ${finding.ruleId}`).join('\n');

@@ -16,10 +16,10 @@ export function isFunction(value: Value | undefined): value is Callable | HostVa
 export const done: Value = hostFunction('callback', () => nothing);
 
 /** The `async` package and the promise libraries older migrations load. */
-export function controlFlow(machine: () => Machine): (specifier: string, name: string) => Value | undefined {
+export function controlFlow(machine: () => Machine | undefined): (specifier: string, name: string) => Value | undefined {
   return (specifier, name) => {
     if (/^(?:bluebird|q|es6-promise|rsvp)$/.test(specifier)) {
-      const promise = machine().root.lookup('Promise');
+      const promise = machine()?.root.lookup('Promise');
       return name === '*' || name === 'default' || name === 'Promise' ? promise : undefined;
     }
     if (specifier !== 'async' && !specifier.startsWith('async/')) return undefined;
@@ -29,8 +29,12 @@ export function controlFlow(machine: () => Machine): (specifier: string, name: s
   };
 }
 
-function asyncMethods(machine: () => Machine): Record<string, Value | undefined> {
-  const settle: Settle = (callee, args, site) => machine().settle(machine().evaluateCall(callee, args, site), site);
+function asyncMethods(machine: () => Machine | undefined): Record<string, Value | undefined> {
+  const settle: Settle = (callee, args, site) => {
+    const ready = machine();
+    // While the file is loaded no migration runs yet.
+    return ready === undefined ? nothing : ready.settle(ready.evaluateCall(callee, args, site), site);
+  };
   const all: NonNullable<HostObject['call']> = ([tasks, end], site) => {
     const items = tasks?.kind === 'list' ? tasks.items : tasks?.kind === 'dictionary' ? [...tasks.properties.values()].map(({ value }) => value) : [];
     const results = items.filter(isFunction).map((task) => calledBack(settle, task, [], site));

@@ -20,14 +20,14 @@ export interface SourceFile {
 export function parseSource(source: Source): SourceFile {
   const whole = attempt(source.path, source.text);
   if ('file' in whole) return { ...source, ...whole.file };
-  const error = placeOf(whole.failure);
+  const error = placeOf(whole.failure, source.text);
   let text = source.text;
   let at = error.offset;
   for (let round = 0; round < ROUNDS; round += 1) {
     text = without(text, at);
     const rest = attempt(source.path, text);
     if ('file' in rest) return { ...source, ...rest.file, error };
-    at = placeOf(rest.failure).offset;
+    at = placeOf(rest.failure, text).offset;
   }
   const program: t.Program = { type: 'Program', body: [], directives: [], sourceType: 'module' };
   return { ...source, program, comments: [], error };
@@ -44,7 +44,7 @@ function attempt(path: string, text: string): { file: Read } | { failure: unknow
     try {
       const file = parse(text, { ...OPTIONS, plugins });
       const first = file.errors?.find((error) => !harmless(error));
-      return { file: { program: file.program, comments: (file.comments ?? []).map(commentOf), error: first === undefined ? null : placeOf(first) } };
+      return { file: { program: file.program, comments: (file.comments ?? []).map(commentOf), error: first === undefined ? null : placeOf(first, text) } };
     } catch (thrown) {
       failure ??= thrown;
     }
@@ -88,10 +88,24 @@ function harmless(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'reasonCode' in error && error.reasonCode === 'VarRedeclaration';
 }
 
-function placeOf(error: unknown): { message: string; offset: number } {
+function placeOf(error: unknown, text: string): { message: string; offset: number } {
   const message = error instanceof Error ? error.message.replace(/\s*\(\d+:\d+\)$/, '') : String(error);
-  const pos = typeof error === 'object' && error !== null && 'pos' in error ? error.pos : 0;
-  return { message: message.replace(/\.$/, '').split('\n')[0] ?? '', offset: typeof pos === 'number' ? pos : 0 };
+  const { pos, loc } = (typeof error === 'object' && error !== null ? error : {}) as { pos?: number; loc?: { line: number; column: number } };
+  // Babel counts some errors in numbers by line and column alone.
+  const offset = pos !== undefined && Number.isFinite(pos) ? pos : loc === undefined ? 0 : offsetOf(text, loc.line, loc.column);
+  return { message: message.replace(/\.$/, '').split('\n')[0] ?? '', offset };
+}
+
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
+
+/** `line` from 1, `column` from 0, by JavaScript's own ends of line. */
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (const end of text.matchAll(LINE_END)) {
+    if (--line <= 0) break;
+    start = end.index + end[0].length;
+  }
+  return start + column;
 }
 
 function commentOf(comment: t.Comment): SourceComment {

@@ -4,11 +4,51 @@ import type { Module, Statement } from './nodes.js';
 import { hasError, statements } from './statements.js';
 
 /**
- * Reads a whole file. Where the grammar stumbles, the file is read again block
+ * Reads a whole file. The grammar recovers otherwise from an error before CRLF
+ * than before a line feed, so that it is never shown one.
+ */
+export function readModule(text: string): Module {
+  if (!text.includes('\r\n')) return readLines(text);
+  const module = readLines(text.replaceAll('\r\n', '\n'));
+  move(module, offsetsWithReturns(text));
+  return { ...module, text };
+}
+
+/** Offsets of a text whose CRLF are line feeds, to offsets of the text. */
+function offsetsWithReturns(text: string): (offset: number) => number {
+  const ends = [...text.matchAll(/\r\n/g)].map((match, index) => match.index - index);
+  return (offset) => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return offset + low;
+  };
+}
+
+/** Moves every span below `root`, each once. */
+function move(root: object, to: (offset: number) => number): void {
+  const seen = new Set<object>([root]);
+  // Visited while it grows.
+  for (const value of seen) {
+    if ('start' in value && 'end' in value && typeof value.start === 'number' && typeof value.end === 'number') {
+      value.start = to(value.start);
+      value.end = to(value.end);
+    } else {
+      for (const child of Object.values(value) as unknown[]) if (typeof child === 'object' && child !== null) seen.add(child);
+    }
+  }
+}
+
+/**
+ * Where the grammar stumbles, the file is read again block
  * by block, and a function line by line, so that an unclosed bracket costs one
  * statement and not everything after it.
  */
-export function readModule(text: string): Module {
+function readLines(text: string): Module {
   const tree = parser.parse(text);
   const comments: Span[] = [];
   tree.iterate({
@@ -46,18 +86,9 @@ function blocksOf(text: string): Span[] {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
 }
 
-/**
- * The grammar recovers from an open string at the end of its line, and takes the
- * first half of CRLF for a part of the string. Offsets stay as they are; a
- * backslash keeps the end of line that it joins.
- */
-function plainLineEnds(text: string): string {
-  return text.replace(/(?<!\\)\r(?=\n)/g, ' ');
-}
-
 function readBlock(text: string, block: Span): Statement[] {
   const source = text.slice(block.start, block.end);
-  const tree = parser.parse(plainLineEnds(source)).topNode;
+  const tree = parser.parse(source).topNode;
   const read = statements({ text: source, base: block.start }, tree);
   if (!hasError(tree)) return read;
   const [first] = read.filter((statement) => statement.kind === 'function');
@@ -90,7 +121,7 @@ function readLine(source: string, base: number, line: Span): Statement[] {
   const head = `if 1:\n${indent}`;
   const text = head + source.slice(line.start, line.end);
   const reader = { text, base: base + line.start - head.length };
-  const body = parser.parse(plainLineEnds(text)).topNode.getChild('IfStatement')?.getChild('Body');
+  const body = parser.parse(text).topNode.getChild('IfStatement')?.getChild('Body');
   const whole: Span = { start: base + line.start, end: base + line.start + source.slice(line.start, line.end).trimEnd().length };
   if (body === null || body === undefined) return [{ kind: 'broken', span: whole }];
   if (!hasError(body)) return statements(reader, body);
