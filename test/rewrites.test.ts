@@ -7,6 +7,9 @@ import type { Rule } from '../src/rule.js';
 import { rules } from '../src/rules/index.js';
 import { statementsOf } from './statements.js';
 import { catalogueOf } from './catalogue-of-database.js';
+import { blockedBy } from '../src/postgres/locks.js';
+import { pgliteConnection } from '../src/postgres/observe/connection.js';
+import { observe } from '../src/postgres/observe/observe.js';
 import { findingsIn, fixturesOf, type Fixture } from './rule-fixtures.js';
 
 let database: PGlite;
@@ -82,6 +85,36 @@ function findingOn(fixture: Fixture, { meta }: Rule): Finding | undefined {
   return findingsIn(fixture, { [meta.id]: meta.severity }).find(({ ruleId }) => ruleId === meta.id);
 }
 
+/** Advice that the embedded server cannot run, each with the reason. */
+const WITHOUT_SERVER: Readonly<Record<string, string>> = {
+  'vector-index-build': ELSEWHERE['vector-index-build'] ?? '',
+  'vacuum-full': 'it works on the whole table by its nature, beside reads and writes',
+};
+
+/** Statements that run outside a transaction by themselves, and take no lock that stops reads or writes. */
+const BESIDE = /\bconcurrently\b|^\s*(do|vacuum|analyze)\b/i;
+
+/** Runs the statements one by one; those that read, write or index all rows of a table under a lock that stops its reads or writes. */
+async function longUnderLock(statements: readonly string[]): Promise<string[]> {
+  const connection = pgliteConnection(database);
+  const found: string[] = [];
+  // Nobody waits for what the advice has just made itself.
+  const born = new Set(statements.map((statement) => /^\s*create table (\w+)/i.exec(statement)?.[1]));
+  for (const statement of statements) {
+    if (/^\s*(begin|commit|set local)\b/i.test(statement)) continue;
+    if (BESIDE.test(statement) || /^\s*(set|reset|select|insert|update|delete)\b/i.test(statement)) {
+      await database.exec(statement);
+      continue;
+    }
+    const { locks, scans, rewrites, sqlstate, message } = await observe(connection, statement, { commit: true });
+    if (sqlstate !== null) throw new Error(`${message ?? sqlstate}\n${statement}`);
+    const worked = new Set([...scans, ...rewrites]);
+    const blocking = (locks ?? []).filter(({ table, mode }) => worked.has(table) && !born.has(table) && blockedBy(mode).some((what) => what !== 'ddl'));
+    if (blocking.length > 0) found.push(`${blocking.map(({ table, mode }) => `${mode} on ${table}`).join(', ')}: ${statement}`);
+  }
+  return found;
+}
+
 for (const rule of rules) {
   const { id } = rule.meta;
   const fixtures = fixturesOf(id).filter(({ file }) => /^bad.*\.sql$/.test(file));
@@ -95,6 +128,14 @@ for (const rule of rules) {
         expect(finding.safe).not.toHaveLength(0);
         const again = lint(joined(finding), { ...fixture.options, transaction: 'none' }).filter(({ suppressed }) => suppressed === null);
         expect(again.map(({ ruleId, message }) => `${ruleId}: ${message}`), joined(finding)).toEqual([]);
+      });
+
+      const proven = ['lock', 'rewrite', 'validation'].includes(rule.meta.category) && joined(finding) !== '' && !IN_PLACE_OF_ALL.includes(id);
+      it.runIf(proven && !(id in WITHOUT_SERVER))(`advice on ${fixture.file} stops no reads or writes while all rows are worked on`, async () => {
+        await reset(fixture.options.schema ?? '');
+        const before = statementsOf(fixture.text).filter(({ end }) => end <= finding.start.offset).map(({ text }) => text);
+        await apply(before.filter((text) => !/^(begin|commit)\b/i.test(text)));
+        expect(await longUnderLock(statementsOf(joined(finding)).map(({ text }) => text))).toEqual([]);
       });
 
       it.runIf(joined(finding) !== '' && !(id in ELSEWHERE))(`advice on ${fixture.file} runs, and ends in the same schema`, async () => {
