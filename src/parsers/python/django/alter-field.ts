@@ -234,7 +234,8 @@ class Alteration {
     const { from, to } = this;
     const table = qualified(this.table);
     if (to.type === null) return;
-    if (isTextLeaving(from, to)) this.#dropIndexNamed(from.field.made.like ?? generatedName(this.table, [from.field.column], '_like'));
+    // Django looks for no index here: it goes by the name that it would give.
+    if (isTextLeaving(from, to)) this.#dropIndexNamed(generatedName(this.table, [from.field.column], '_like'));
     if (isAuto(from.field) && !isAuto(to.field)) this.#send({ kind: 'dropIdentity', table, column: this.column, guard: 'if exists' });
     actions.push(alterType(this.table, from, to));
     if (isAuto(to.field) && !isAuto(from.field)) later.push({ kind: 'addIdentity', table, column: this.column, identity: 'by default' });
@@ -288,7 +289,7 @@ class Alteration {
     const like = gained ? likeIndex(to.state, to.model, to.field) : null;
     if (like !== null) this.#send(like(this.table, [this.column]));
     if (from.field.unique && !(to.field.indexed || to.field.unique)) {
-      this.#dropIndexNamed(from.field.made.like ?? generatedName(this.table, [from.field.column], '_like'));
+      this.#dropIndexNamed(generatedName(this.table, [from.field.column], '_like'));
     }
   }
 }

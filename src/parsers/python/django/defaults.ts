@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../../sql/name.js';
 import { toString } from '../evaluate/text.js';
-import { booleanOf, holeFor, isNone, numberOf, pathOf, stringOf, type Value } from '../evaluate/value.js';
+import { booleanOf, holeFor, isNone, numberOf, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
 import type { Field } from './field.js';
 import { argument } from './field-types.js';
 
@@ -85,6 +85,7 @@ const SUFFIX: Record<string, string> = {
 };
 
 function typed(kind: string, text: string): string {
+  if (kind === 'BinaryField') return `'\\x${Buffer.from(text, 'latin1').toString('hex')}'::bytea`;
   if (/Integer|^Decimal|^Float/.test(kind) && text.trim() !== '' && !Number.isNaN(Number(text))) return text;
   return `${quoteLiteral(text)}${SUFFIX[kind] ?? ''}`;
 }
@@ -100,10 +101,40 @@ function builtValue(kind: string, value: Value): Literal | null {
   const first = value.positional[0]?.value;
   if (path === 'decimal.Decimal') return known(stringOf(first) ?? String(numberOf(first) ?? 0));
   if (path === 'uuid.UUID' && first !== undefined) return literalOf('UUIDField', first);
-  if (/^datetime\.(?:date|datetime|timedelta|time)/.test(path)) {
-    return { sql: `${quoteLiteral(toString(holeFor(value)))}${SUFFIX[kind] ?? ''}`, partial: true };
+  return /^datetime\.(?:date|datetime|timedelta|time)/.test(path) ? moment(kind, path, value) : null;
+}
+
+/** A point in time, or a placeholder of its type. */
+function moment(kind: string, path: string, value: CallValue): Literal {
+  const text = momentText(path, value);
+  return { sql: `${quoteLiteral(text ?? toString(holeFor(value)))}${SUFFIX[kind] ?? ''}`, partial: text === null };
+}
+
+/** `datetime.date(2024, 1, 2)`, `datetime.time(9, 30)` and `datetime.timedelta(days=1)` as the driver writes them; null of any other. */
+function momentText(path: string, { positional, keywords }: CallValue): string | null {
+  const given = (names: readonly string[]): number[] => names.map((name, index) => numberOf((positional[index] ?? keywords.get(name))?.value) ?? 0);
+  const two = (number = 0): string => String(number).padStart(2, '0');
+  switch (path) {
+    case 'datetime.date': {
+      const [year = 0, month, day] = given(['year', 'month', 'day']);
+      return `${year}-${two(month)}-${two(day)}`;
+    }
+    case 'datetime.time': {
+      const [hour, minute, second] = given(['hour', 'minute', 'second']);
+      return keywords.has('tzinfo') ? null : `${two(hour)}:${two(minute)}:${two(second)}`;
+    }
+    case 'datetime.timedelta': {
+      const [days = 0, seconds = 0] = given(['days', 'seconds']);
+      const [hours = 0, minutes = 0, weeks = 0] = ['hours', 'minutes', 'weeks'].map((name) => numberOf(keywords.get(name)?.value) ?? 0);
+      const all = ((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds;
+      const whole = Math.floor(all / 86_400);
+      const rest = all - whole * 86_400;
+      const clock = `${Math.floor(rest / 3600)}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
+      return whole === 0 ? clock : `${whole} day${Math.abs(whole) === 1 ? '' : 's'} ${clock}`;
+    }
+    default:
+      return null;
   }
-  return null;
 }
 
 /** JSON of a literal value as Python writes it; null when not all of it is known. */

@@ -247,8 +247,8 @@ function alterPointing(editor: SchemaEditor, from: ProjectState, to: ProjectStat
       const after = later?.fields.find((each) => each.name === field.name);
       const points = field.relation !== null && from.keyOfTarget(field.relation.to, holder.app, own) === key;
       if (!points || later === undefined || after === undefined) continue;
-      // The table of the model itself has its new name by now.
-      alterField(editor, { state: from, model: own === key ? { ...holder, options: fresh.options, name: fresh.name } : holder, field }, { state: to, model: later, field: after });
+      // The table of the model itself has its new name by now, a table between still has its old one.
+      alterField(editor, { state: from, model: own === key && !field.virtual ? { ...holder, options: fresh.options, name: fresh.name } : holder, field }, { state: to, model: later, field: after });
     }
   }
 }

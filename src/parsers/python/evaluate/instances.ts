@@ -67,16 +67,21 @@ export function instanceAttribute(object: CallValue, name: string, interpreter: 
   return object.attributes !== undefined && isPlain(object.callee) ? member : undefined;
 }
 
+/** A member, every member, or what Django's choices list. */
+function enumAttribute(type: ClassValue, name: string, member: Value | undefined): Value | undefined {
+  if (name === '__members__') {
+    return { type: 'dictionary', entries: membersOf(type).map(([key, value]) => ({ key: fromString(key), value })) };
+  }
+  if (member === undefined || member.type === 'function') return choices(type, name);
+  return membersOf(type).find(([key]) => key === name)?.[1] ?? member;
+}
+
 /** An attribute of a class; undefined where it has none. */
 export function classAttribute(type: ClassValue, name: string): Value | undefined {
   if (name === '__name__') return fromString(type.name);
   const member = type.members.get(name);
-  if (isEnum(type)) {
-    if (name === '__members__') {
-      return { type: 'dictionary', entries: membersOf(type).map(([key, value]) => ({ key: fromString(key), value })) };
-    }
-    if (member !== undefined && member.type !== 'function') return asMember(type, name, member);
-  }
+  const ofEnum = isEnum(type) ? enumAttribute(type, name, member) : undefined;
+  if (ofEnum !== undefined) return ofEnum;
   if (member?.type === 'function') return member.made === 'class method' ? { ...member, self: type } : member;
   // A column of a model stays an attribute: its table is known through its class.
   return member?.type === 'call' && !isPlain(type) ? undefined : member;
@@ -115,10 +120,28 @@ export function membersOf(type: ClassValue): [string, Value][] {
       // `enum.auto()` counts from one, or takes the name in small letters.
       const auto = value.type === 'call' && pathOf(value.callee) === 'enum.auto';
       const strings = type.bases.some((base) => pathOf(base) === 'enum.StrEnum');
-      const plain: Value = auto ? (strings ? fromString(name.toLowerCase()) : { type: 'number', text: String(++next) }) : value;
+      const counted: Value = strings ? fromString(name.toLowerCase()) : { type: 'number', text: String(++next) };
+      const plain = auto ? counted : choiceValue(type, value);
       next = numberOf(plain) ?? next;
       return [name, asMember(type, name, plain)];
     });
+}
+
+/** `OAK = "oak", "Oak"` of Django's choices: the value, and what people read. */
+function choiceValue(type: ClassValue, value: Value): Value {
+  if (!isChoices(type) || value.type !== 'sequence') return value;
+  return value.items[0] ?? value;
+}
+
+function isChoices(type: ClassValue): boolean {
+  return type.bases.some((base) => (base.type === 'class' ? isChoices(base) : /(?:^|\.)(?:Text|Integer)?Choices$/.test(pathOf(base) ?? '')));
+}
+
+/** `Kind.choices` and `Kind.values`. */
+function choices(type: ClassValue, name: string): Value | undefined {
+  if (!isChoices(type) || (name !== 'choices' && name !== 'values')) return undefined;
+  const items = membersOf(type).map(([key, value]): Value => (name === 'values' ? value : { type: 'sequence', form: 'tuple', items: [value, fromString(key)] }));
+  return { type: 'sequence', form: 'list', items };
 }
 
 function memberWithValue(type: ClassValue, value: Value | undefined): Value {

@@ -17,5 +17,5 @@ export function iterate(value: Value): Value[] | null {
 /** A class that derives, however remotely, from `enum.Enum`. */
 export function isEnum(value: Value): boolean {
   if (value.type === 'class') return value.bases.some(isEnum);
-  return value.type === 'symbol' && /^enum\.(?:Str|Int)?(?:Enum|Flag)$|(?:^|\.)models\.(?:Text|Integer)Choices$|(?:^|\.)StrEnum$/.test(value.path);
+  return value.type === 'symbol' && /^enum\.(?:Str|Int)?(?:Enum|Flag)$|(?:^|\.)models\.(?:Text|Integer)?Choices$|(?:^|\.)StrEnum$/.test(value.path);
 }
