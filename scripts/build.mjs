@@ -57,6 +57,8 @@ const results = await Promise.all([
   single('eslint', 'src/eslint/index.ts', 'default'),
   // jsonc-parser's CommonJS requires its parts by names that no bundler can follow.
   build({ ...bundle, entryPoints: { init: 'src/init/index.ts' }, mainFields: ['module', 'main'] }),
+  // The client of PostgreSQL looks for two packages that it does without.
+  build({ ...bundle, entryPoints: { rehearse: 'src/rehearse/index.ts' }, external: ['pg-native', 'pg-cloudflare'] }),
 ]);
 
 const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));

@@ -50,6 +50,8 @@ export async function buildCommand(): Promise<Command> {
   await Promise.all([
     build({ ...bundle, entryPoints: { cli: 'src/cli.ts' } }),
     build({ ...bundle, entryPoints: { init: 'src/init/index.ts' }, mainFields: ['module', 'main'] }),
+    // The client of PostgreSQL looks for two packages that it does without.
+    build({ ...bundle, entryPoints: { rehearse: 'src/rehearse/index.ts' }, external: ['pg-native', 'pg-cloudflare'] }),
     ...['sql', 'javascript', 'python'].map(chunk),
   ]);
   copyFileSync(createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm'), join(folder, 'libpg-query.wasm'));

@@ -9,6 +9,7 @@ and the safe way to do each. It runs nothing and needs no database.
   migration-guard inspect [paths…]   print every operation and what it does
   migration-guard explain <rule>     what a rule flags and what to do instead
   migration-guard rules              every rule
+  migration-guard rehearse [paths…]  run them on a real, populated PostgreSQL
   migration-guard init               let hooks, generators and CI call it
 
 migration-guard <command> --help says more about one.
@@ -102,6 +103,37 @@ ${OUTPUT}`,
 Lists every rule with its severity and what it flags.
 
 ${OUTPUT}`,
+  rehearse: `migration-guard rehearse [options] [paths…]
+
+Runs migrations on a real PostgreSQL that holds their history and generated
+rows, and says what each statement did, beside what was predicted: locks and
+how long they are held, rewrites, scans, index builds, rows, failures.
+
+Where
+                           PGlite, in memory: npm i -D @electric-sql/pglite
+  --server <version>       a throw-away server from npm, 14 to 18
+  --database-url <url>     an empty database, in a transaction rolled back
+  --on-copy                it holds a copy that may be changed and locked for
+                           the time of the rehearsal; rolled back as well
+
+On what
+  --schema <file>          DDL to begin with, instead of the earlier migrations
+  --rows <n>               rows of each table (1000)
+  --seed <n>               other rows (1)
+
+What else
+  --round-trip             down and up again; what does not come back is named
+  --probe <file>           SQL of the running version, or pg_stat_statements as
+                           CSV or JSON: what stops working after a migration
+  --strict                 exit 1 on a difference, a failure, a loss or a
+                           statement of the running version that breaks
+  -f, --format <name>      text, json or markdown
+  -o, --output-file <to>   <path>, or <format>=<path> for one more report
+  -s, --silent             nothing; the exit code speaks
+
+Takes the options of "check" on which files and how they run, see
+migration-guard --help.
+`,
   init: `migration-guard init [options]
 
 Finds what makes, commits and deploys migrations here, shows the change to each

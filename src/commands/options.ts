@@ -61,6 +61,18 @@ const INITIALISING = {
   yes: { type: 'boolean', short: 'y' },
 } as const satisfies OptionTable;
 
+const REHEARSING = {
+  'database-url': { type: 'string' },
+  'on-copy': { type: 'boolean' },
+  probe: { type: 'string' },
+  'round-trip': { type: 'boolean' },
+  rows: { type: 'string' },
+  seed: { type: 'string' },
+  server: { type: 'string' },
+  silent: { type: 'boolean', short: 's' },
+  strict: { type: 'boolean' },
+} as const satisfies OptionTable;
+
 /** Which command takes which options. */
 const TABLES = {
   check: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
@@ -69,13 +81,14 @@ const TABLES = {
   rules: { ...GENERAL, ...OUTPUT },
   run: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
   init: { ...GENERAL, ...INITIALISING },
+  rehearse: { ...GENERAL, ...OUTPUT, ...READING, ...REHEARSING },
 } as const satisfies Record<string, OptionTable>;
 
 export type CommandName = keyof typeof TABLES;
 
 export const COMMAND_NAMES = Object.keys(TABLES) as readonly CommandName[];
 
-type EveryOption = typeof TABLES.check & typeof TABLES.init;
+type EveryOption = typeof TABLES.check & typeof TABLES.init & typeof TABLES.rehearse;
 
 /** The options of all commands; a command sees only its own. */
 export type Options = ReturnType<typeof parseArgs<{ options: EveryOption; allowPositionals: true }>>['values'];

@@ -40,7 +40,7 @@ export interface ObserveOptions {
 /** `PreventInTransactionBlock` answers this. */
 const ACTIVE_TRANSACTION = '25001';
 
-interface Outcome {
+export interface Outcome {
   before: RelationStates;
   after: RelationStates;
   locks: Effects['locks'] | null;
@@ -74,10 +74,11 @@ function taken(locks: Effects['locks'], held: Effects['locks']): Effects['locks'
 }
 
 async function inTransaction(connection: Connection, statement: string, options: ObserveOptions): Promise<Outcome> {
-  let before = await relationsOf(connection);
+  // Counters of scans are handed over between transactions: both looks at them have to be in this one.
   await connection.query('BEGIN');
   let done = false;
   try {
+    let before = await relationsOf(connection);
     let held: Effects['locks'] = [];
     if (options.before !== undefined) {
       await connection.query(options.before);
@@ -128,7 +129,7 @@ function unique(names: Iterable<string>): string[] {
   return [...new Set(names)].sort();
 }
 
-function observation(outcome: Outcome, refusesTransaction: boolean): Observation {
+export function observation(outcome: Outcome, refusesTransaction: boolean): Observation {
   const notices = readNotices(outcome.notices);
   const { rewrites, emptied } = newFiles(outcome, notices.rewriting);
   // Notices leave the schema out: of two tables with one name it is the one that was locked.
