@@ -1,6 +1,7 @@
+import type { Span } from '../../../operations/types.js';
 import { around, identifier, type Piece, separated, spaced, wordsOf } from '../compose.js';
 import { type Text, textAt } from '../evaluate/text.js';
-import type { Dictionary, Site, Value } from '../evaluate/value.js';
+import type { Dictionary, HostValue, Site, Value } from '../evaluate/value.js';
 import { Options } from '../options.js';
 
 /** A statement that has to wait until the table or the column is there. */
@@ -44,9 +45,16 @@ export function defaultOf(spec: Options, { span }: Site): Piece {
   const value = spec.get('defaultValue');
   if (value === undefined) return null;
   if (value.kind === 'text') return ["'", wordsOf(value, 'default', span), "'"];
+  // `new String('now()')` is SQL: only a plain string is put between quotes.
+  if (value.kind === 'host' && value.host.name === 'String') return wordsOf(member(value, span), 'default', span);
   if (value.kind !== 'dictionary') return wordsOf(value, 'default', span);
   const given = new Options(value);
   return wordsOf(given.get('raw') ?? given.get('prep') ?? given.get('special'), 'default', span);
+}
+
+function member({ host }: HostValue, span: Span): Value | undefined {
+  const read = host.get?.('valueOf', span);
+  return read?.kind === 'host' ? read.host.call?.([], { span, callee: 'valueOf' }) : undefined;
 }
 
 interface ColumnContext {

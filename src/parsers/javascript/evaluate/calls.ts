@@ -154,7 +154,9 @@ export function invoke(machine: Machine, callee: Callable, args: readonly Value[
     if (machine.moduleOf(scope) !== machine.main) machine.place ??= site.span;
     bindParameters(machine, node.params, args, scope);
     if (node.body.type !== 'BlockStatement') return machine.evaluate(node.body, scope);
+    if (node.generator === true) scope.yields = [];
     const completion = runStatements(machine, node.body.body, scope);
+    if (scope.yields !== null) return list(scope.yields);
     if (completion.by !== 'return') return nothing;
     const value = completion.value ?? nothing;
     return completion.ends === 'maybe' ? either(value, nothing) : value;

@@ -70,8 +70,7 @@ const EVALUATORS: { [K in t.Node['type']]?: Evaluator<Extract<t.Node, { type: K 
   NewExpression: evaluateNew,
   TaggedTemplateExpression: evaluateTagged,
   AwaitExpression: (machine, node, scope) => machine.settle(machine.evaluate(node.argument, scope), { span: machine.spanOf(node), callee: machine.textOf(node, scope) }),
-  YieldExpression: (machine, node, scope) =>
-    node.argument == null ? nothing : machine.settle(machine.evaluate(node.argument, scope), { span: machine.spanOf(node), callee: machine.textOf(node, scope) }),
+  YieldExpression: yielded,
   TSAsExpression: through,
   TSSatisfiesExpression: through,
   TSNonNullExpression: through,
@@ -179,10 +178,20 @@ function objectValue(machine: Machine, node: t.ObjectExpression, scope: Scope): 
   return { kind: 'dictionary', properties, ...(open && { open }), span: machine.spanOf(node) };
 }
 
+/** Callers that drive a generator wait for what it hands out, and give it back. */
+function yielded(machine: Machine, node: t.YieldExpression, scope: Scope): Value {
+  if (node.argument == null) return nothing;
+  const value = machine.settle(machine.evaluate(node.argument, scope), { span: machine.spanOf(node), callee: machine.textOf(node, scope) });
+  const whole = node.delegate ? iterated(value) : value;
+  scope.hand(node.delegate && whole.kind === 'list' ? whole.items : [whole]);
+  return value;
+}
+
 function memberValue(machine: Machine, node: t.MemberExpression | t.OptionalMemberExpression, scope: Scope): Value {
   const object = machine.evaluate(node.object, scope);
   const name = keyOf(machine, { key: node.property, computed: node.computed }, scope);
   const label = machine.textOf(node, scope);
+  if (node.type === 'OptionalMemberExpression' && object.kind === 'primitive' && object.value == null) return nothing;
   if (node.object.type === 'ThisExpression' && object.kind === 'unknown') return unknown(label);
   return name === null ? { ...unknown(label), ...(object.kind === 'host' && object.host.carrier && { carrier: true as const }) } : member(machine, object, name, machine.spanOf(node), label);
 }

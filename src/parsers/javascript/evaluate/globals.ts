@@ -16,8 +16,11 @@ export function globals(machine: Machine): [string, Value][] {
     ['Array', host(library('Array', arrayMethods(machine)))],
     ['Promise', host({ ...library('Promise', promiseMethods(machine)), construct: ([executor], site) => promised(machine, executor, site) })],
     ['JSON', host(library('JSON', { stringify: ([value]) => (value === undefined ? undefined : serialised(value)) }))],
-    ['String', host({ name: 'String', call: ([value], site) => (value === undefined ? textAt('', site.span) : textsOf(value, site.span, site.callee)[0]) })],
+    ['String', host({ name: 'String', construct: ([value]) => host({ name: 'String', get: (property) => (property === 'valueOf' || property === 'toString' ? hostFunction(property, () => value) : undefined) }), call: ([value], site) => (value === undefined ? textAt('', site.span) : textsOf(value, site.span, site.callee)[0]) })],
     ['Number', host({ name: 'Number', call: ([value]) => (value?.kind === 'text' && value.holes.length === 0 ? primitive(Number(value.text)) : value) })],
+    ['parseInt', host({ name: 'parseInt', call: ([value, radix]) => parsed(value, (text) => Number.parseInt(text, radix?.kind === 'primitive' ? Number(radix.value) : 10)) })],
+    ['parseFloat', host({ name: 'parseFloat', call: ([value]) => parsed(value, Number.parseFloat) })],
+    ['Math', host(library('Math', mathMethods()))],
     ['Boolean', host({ name: 'Boolean', call: ([value]) => truthy(value) })],
     ['console', host({ name: 'console', get: () => hostFunction('console', () => nothing) })],
     ['Date', host(dates)],
@@ -41,6 +44,24 @@ function library(name: string, methods: Record<string, Method>): HostObject {
       return method === undefined ? undefined : hostFunction(`${name}.${property}`, method);
     },
   };
+}
+
+function parsed(value: Value | undefined, read: (text: string) => number): Value | undefined {
+  if (value?.kind === 'primitive') return primitive(read(String(value.value)));
+  return value?.kind === 'text' && value.holes.length === 0 ? primitive(read(value.text)) : undefined;
+}
+
+function mathMethods(): Record<string, Method> {
+  const named: Record<string, (...numbers: number[]) => number> = { max: Math.max, min: Math.min, floor: Math.floor, ceil: Math.ceil, round: Math.round, trunc: Math.trunc, abs: Math.abs, pow: Math.pow, sqrt: Math.sqrt };
+  return Object.fromEntries(
+    Object.entries(named).map(([name, compute]) => [
+      name,
+      (args: readonly Value[]) => {
+        const numbers = args.flatMap((arg) => (arg.kind === 'primitive' && typeof arg.value === 'number' ? [arg.value] : []));
+        return numbers.length < args.length ? undefined : primitive(compute(...numbers));
+      },
+    ]),
+  );
 }
 
 function truthy(value: Value | undefined): Value {

@@ -53,7 +53,22 @@ const CLOSED: Record<string, ListMethod | undefined> = {
   join: (_machine, { items, span }, [separator], site) => joinItems(items, separator, span === undefined ? site : { ...site, span }),
   slice: (_machine, { items }, [from, to]) => list(items.slice(numberOf(from) ?? 0, numberOf(to) ?? items.length)),
   concat: (_machine, { items }, args) => ({ ...list([...items, ...args.flatMap((arg) => (arg.kind === 'list' ? arg.items : [arg]))]), ...(args.some((arg) => arg.kind === 'unknown') && { open: true as const }) }),
-  reverse: (_machine, { items }) => list([...items].reverse()),
+  reverse: (_machine, object) => {
+    object.items.reverse();
+    return object;
+  },
+  toReversed: (_machine, { items }) => list([...items].reverse()),
+  sort: (machine, object, args, site) => {
+    const sorted = sortedItems(machine, object.items, args[0], site);
+    if (sorted === null) return undefined;
+    object.items = sorted;
+    return object;
+  },
+  toSorted: (machine, { items }, args, site) => {
+    const sorted = sortedItems(machine, items, args[0], site);
+    return sorted === null ? undefined : list(sorted);
+  },
+  splice: (_machine, { items }, [from, count, ...added]) => list(items.splice(numberOf(from) ?? 0, numberOf(count) ?? items.length, ...added)),
   entries: (_machine, { items }) => list(items.map((item, index) => list([primitive(index), item]))),
   keys: (_machine, { items }) => list(items.map((_, index) => primitive(index))),
   values: (_machine, { items }) => list(items),
@@ -74,6 +89,24 @@ const ANY: Record<string, ListMethod | undefined> = {
     return primitive(object.items.length);
   },
 };
+
+/** In the order of their texts, or as the function has it; null when that is not known. */
+function sortedItems(machine: Machine, items: readonly Value[], callback: Value | undefined, site: Site): Value[] | null {
+  let known = true;
+  const order = (a: Value, b: Value): number => {
+    const answer = callback === undefined ? textOrder(a, b) : numberOf(apply(machine, callback, [a, b], site));
+    known &&= answer !== null;
+    return answer ?? 0;
+  };
+  const sorted = [...items].sort(order);
+  return known ? sorted : null;
+}
+
+function textOrder(a: Value, b: Value): number | null {
+  const text = (value: Value): string | null => (value.kind === 'text' && value.holes.length === 0 ? value.text : value.kind === 'primitive' ? String(value.value) : null);
+  const [first, second] = [text(a), text(b)];
+  return first === null || second === null ? null : first < second ? -1 : first > second ? 1 : 0;
+}
 
 function numberOf(value: Value | undefined): number | null {
   return value?.kind === 'primitive' && typeof value.value === 'number' ? value.value : null;

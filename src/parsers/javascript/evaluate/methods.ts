@@ -7,11 +7,19 @@ import { type List, list, nothing, primitive, type Site, unknown, type Value } f
 
 /** The result of a method the language itself gives its strings, arrays and numbers; undefined when it is no such method. */
 export function builtinMethod(machine: Machine, object: Value, name: string, args: readonly Value[], site: Site): Value | undefined {
-  if (object.kind === 'text') return TEXT[name]?.(object, args, site);
+  if (object.kind === 'text') return textMethod(machine, object, name, args, site);
   if (object.kind === 'list') return listMethods(machine, object, name, args, site);
   if (object.kind === 'primitive' && (name === 'toString' || name === 'valueOf')) return textAt(String(object.value), object.span ?? site.span);
   if (object.kind === 'pattern' && name === 'test') return tested(object.value, args[0]);
   return isCallable(object) ? functionMethod(machine, object, name, args, site) : undefined;
+}
+
+function textMethod(machine: Machine, text: Text, name: string, args: readonly Value[], site: Site): Value | undefined {
+  const [, by] = args;
+  if ((name === 'replace' || name === 'replaceAll') && by?.kind === 'callable') {
+    return replaced(text, args, site, { all: name === 'replaceAll', by: (match) => textsOf(apply(machine, by, match.map((part) => textAt(part, site.span)), site), site.span, site.callee)[0] });
+  }
+  return TEXT[name]?.(text, args, site);
 }
 
 function isCallable(object: Value): boolean {
@@ -54,8 +62,8 @@ const TEXT: Record<string, TextMethod | undefined> = {
   toUpperCase: (text) => recase(text, (value) => value.toUpperCase()),
   toLowerCase: (text) => recase(text, (value) => value.toLowerCase()),
   concat: (text, args, { span, callee }) => concat([text, ...args.map((arg) => textsOf(arg, null, callee)[0] ?? holeAt(callee, span))]),
-  replace: (text, args, site) => replaced(text, args, site, false),
-  replaceAll: (text, args, site) => replaced(text, args, site, true),
+  replace: (text, args, site) => replaced(text, args, site, { all: false }),
+  replaceAll: (text, args, site) => replaced(text, args, site, { all: true }),
   split: (text, [separator]) => splitText(text, separator),
   slice: (text, [from, to]) => cut(text, from, to, (value, length) => (value < 0 ? Math.max(0, length + value) : value)),
   substring: (text, [from, to]) => cut(text, from, to, (value) => Math.max(0, value)),
@@ -63,11 +71,28 @@ const TEXT: Record<string, TextMethod | undefined> = {
     count?.kind === 'primitive' && typeof count.value === 'number' && count.value >= 0 && count.value < 1000
       ? concat(Array.from({ length: count.value }, () => text))
       : undefined,
+  padStart: padded((fill, text) => fill + text),
+  padEnd: padded((fill, text) => text + fill),
+  charAt: (text, [index]) => (text.holes.length > 0 || index?.kind !== 'primitive' ? undefined : slice(text, Number(index.value), Number(index.value) + 1)),
+  at: (text, [index]) => {
+    if (text.holes.length > 0 || index?.kind !== 'primitive') return undefined;
+    const at = Number(index.value) < 0 ? text.text.length + Number(index.value) : Number(index.value);
+    return slice(text, at, at + 1);
+  },
   includes: about((text, part) => text.includes(part)),
   startsWith: about((text, part) => text.startsWith(part)),
   endsWith: about((text, part) => text.endsWith(part)),
   indexOf: about((text, part) => text.indexOf(part)),
 };
+
+function padded(join: (fill: string, text: string) => string): TextMethod {
+  return (text, [length, given], { span }) => {
+    const fill = given === undefined ? ' ' : given.kind === 'text' && given.holes.length === 0 ? given.text : null;
+    if (text.holes.length > 0 || length?.kind !== 'primitive' || typeof length.value !== 'number' || fill === null || fill === '') return undefined;
+    const missing = length.value - text.text.length;
+    return missing <= 0 ? text : textAt(join(fill.repeat(Math.ceil(missing / fill.length)).slice(0, missing), text.text), text.span ?? span);
+  };
+}
 
 function cut(text: Text, from: Value | undefined, to: Value | undefined, index: (value: number, length: number) => number): Value | undefined {
   if (text.holes.length > 0) return undefined;
@@ -103,20 +128,32 @@ function patternOf(value: Value, global: boolean): RegExp | null {
   return new RegExp(value.value.source, global ? `${flags}g` : flags);
 }
 
-function replaced(text: Text, args: readonly Value[], site: Site, all: boolean): Value | undefined {
-  const [what, by] = args;
-  if (what === undefined || by === undefined) return undefined;
+/** How `replace` goes on: everywhere or once, by a text or by what a function makes of each match. */
+interface Replacement {
+  all: boolean;
+  by?: (match: RegExpExecArray) => Text | undefined;
+}
+
+function replaced(text: Text, args: readonly Value[], site: Site, { all, by }: Replacement): Value | undefined {
+  const [what, given] = args;
+  if (what === undefined || given === undefined) return undefined;
   const pattern = patternOf(what, all || (what.kind === 'pattern' && what.value.global));
-  const [replacement] = by.kind === 'text' || by.kind === 'primitive' || by.kind === 'unknown' ? textsOf(by, site.span, site.callee) : [];
-  if (pattern === null || replacement === undefined) return undefined;
+  const make = by ?? fixedReplacement(given, site);
+  if (pattern === null || make === undefined) return undefined;
   const parts: Text[] = [];
   let at = 0;
   const matches = pattern.global ? [...text.text.matchAll(pattern)] : [pattern.exec(text.text)].filter((match) => match !== null);
   for (const match of matches) {
-    parts.push(slice(text, at, match.index), expanded(replacement, match, site));
+    parts.push(slice(text, at, match.index), make(match) ?? holeAt(site.callee, site.span));
     at = match.index + match[0].length;
   }
   return concat([...parts, slice(text, at, text.text.length)]);
+}
+
+function fixedReplacement(given: Value, site: Site): Replacement['by'] {
+  if (given.kind !== 'text' && given.kind !== 'primitive' && given.kind !== 'unknown') return undefined;
+  const [fixed] = textsOf(given, site.span, site.callee);
+  return fixed === undefined ? undefined : (match) => expanded(fixed, match, site);
 }
 
 function expanded(replacement: Text, match: RegExpExecArray, { span }: Site): Text {

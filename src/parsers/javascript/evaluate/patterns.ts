@@ -2,7 +2,7 @@ import type * as t from '@babel/types';
 import type { Machine } from './machine.js';
 import { member } from './members.js';
 import type { Scope } from './scope.js';
-import { list, nothing, unknown, type Value } from './value.js';
+import { iterated, list, nothing, unknown, type Value } from './value.js';
 
 type Bind = (name: string, value: Value) => void;
 
@@ -38,10 +38,18 @@ function bind(machine: Machine, pattern: t.Node, value: Value, scope: Scope, to:
       break;
     case 'TSParameterProperty':
       bind(machine, pattern.parameter, value, scope, to);
+      setField(pattern.parameter, scope);
       break;
     default:
       if ('expression' in pattern && typeof pattern.expression === 'object') bind(machine, pattern.expression, value, scope, to);
   }
+}
+
+/** `constructor(private readonly name)`: the parameter is a field as well. */
+function setField(parameter: t.Identifier | t.AssignmentPattern, scope: Scope): void {
+  const name = parameter.type === 'Identifier' ? parameter : parameter.left;
+  const self = scope.thisValue();
+  if (name.type === 'Identifier' && self?.kind === 'dictionary') self.properties.set(name.name, { value: scope.lookup(name.name) ?? unknown(name.name) });
 }
 
 function orDefault(machine: Machine, value: Value, fallback: t.Expression, scope: Scope): Value {
@@ -68,7 +76,8 @@ function without(value: Value, taken: ReadonlySet<string>): Value {
   return { ...value, properties: new Map([...value.properties].filter(([name]) => !taken.has(name))) };
 }
 
-function bindArray(machine: Machine, pattern: t.ArrayPattern, value: Value, scope: Scope, to: Bind): void {
+function bindArray(machine: Machine, pattern: t.ArrayPattern, given: Value, scope: Scope, to: Bind): void {
+  const value = iterated(given);
   for (const [index, element] of pattern.elements.entries()) {
     if (element === null) continue;
     if (element.type === 'RestElement') {

@@ -5,6 +5,8 @@ export class Scope {
   readonly parent: Scope | null;
   /** `this` inside a method; looked up through the parents. */
   self: Value | null = null;
+  /** What a generator has handed out so far, while it runs. */
+  yields: Value[] | null = null;
   private readonly bindings = new Map<string, Value>();
 
   constructor(parent: Scope | null) {
@@ -44,6 +46,13 @@ export class Scope {
 
   names(): IterableIterator<string> {
     return this.bindings.keys();
+  }
+
+  /** Hands a value to the generator whose body this is. */
+  hand(values: readonly Value[]): void {
+    let scope: Scope | null = this;
+    while (scope !== null && scope.yields === null) scope = scope.parent;
+    scope?.yields?.push(...values);
   }
 
   thisValue(): Value | null {

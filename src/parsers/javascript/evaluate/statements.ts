@@ -78,7 +78,10 @@ const RUNNERS: { [K in t.Statement['type']]?: Runner<Extract<t.Statement, { type
   },
   ForStatement: runFor,
   WhileStatement: (machine, { test, body }, scope) => loop(machine, test, null, body, new Scope(scope)),
-  DoWhileStatement: (machine, { body }, scope) => once(machine, () => runStatement(machine, body, new Scope(scope)), true),
+  DoWhileStatement: (machine, { test, body }, scope) => {
+    const first = once(machine, () => runStatement(machine, body, new Scope(scope)), true);
+    return first.ends === 'no' && advances(machine, test, body, scope) ? loop(machine, test, null, body, scope) : first;
+  },
   TryStatement: runTry,
   SwitchStatement: runSwitch,
   ClassDeclaration: (machine, node, scope) => {
@@ -209,13 +212,24 @@ function loop(machine: Machine, test: t.Expression | null, update: t.Expression 
     const truth = test === null ? true : truthOf(machine.evaluate(test, scope));
     if (truth === false) return GOES_ON;
     // Without a counter nothing we can see ends the loop: one round shows what it does.
-    if (truth === null || update === null) return once(machine, () => runStatement(machine, body, scope), truth === true);
+    if (truth === null || (update === null && !advances(machine, test, body, scope))) return once(machine, () => runStatement(machine, body, scope), truth === true);
     const completion = runStatement(machine, body, new Scope(scope));
     machine.conditions.length = conditions;
     if (completion.ends === 'yes' && completion.by !== 'continue') return completion.by === 'break' ? GOES_ON : completion;
-    machine.evaluate(update, scope);
+    if (update !== null) machine.evaluate(update, scope);
   }
   return GOES_ON;
+}
+
+/** Whether a loop's body changes what its test asks about: a counter, a list that is emptied. */
+function advances(machine: Machine, test: t.Expression | null, body: t.Statement, scope: Scope): boolean {
+  if (test === null) return false;
+  const { text } = machine.moduleOf(scope).file;
+  const source = text.slice(body.start ?? 0, body.end ?? 0);
+  const asked = text.slice(test.start ?? 0, test.end ?? 0);
+  const names = asked.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  if (/(?:\+\+|--|\.(?:shift|pop|next)\()/.test(asked)) return true;
+  return names.some((name) => new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?:\\s*(?:\\+\\+|--|[-+*/%]?=(?!=))|\\.(?:shift|pop|splice)\\()|(?:\\+\\+|--)${name.replaceAll('$', '\\$')}\\b`).test(source));
 }
 
 function bindLoop(machine: Machine, left: t.ForOfStatement['left'], item: Value, scope: Scope): void {

@@ -284,14 +284,18 @@ export class JoinClause implements HostObject {
   }
 
   private method(property: string, args: readonly Value[]): void {
-    const [, word = '', rest = ''] = /^(and|or)?on(.*)$/i.exec(property) ?? [];
-    const bool = word.toLowerCase() === 'or' ? 'or' : 'and';
+    const match = /^(and|or)?on(.*)$/i.exec(property);
+    if (match === null) this.conditions.partial = !this.conditions.method(property, args) || this.conditions.partial;
+    else this.on(match[1]?.toLowerCase() === 'or' ? 'or' : 'and', (match[2] ?? '').toLowerCase(), args);
+  }
+
+  /** `on(a, b)`, `on(function)`, `onVal(…)`, `onIn(…)` and the like. */
+  private on(bool: Bool, rest: string, args: readonly Value[]): void {
     const [first] = args;
-    if (!/^(?:and|or)?on/i.test(property)) this.conditions.partial = !this.conditions.method(property, args) || this.conditions.partial;
-    else if (rest === '' && first?.kind === 'host' && args.length === 1) this.conditions.method(`${bool}Where`, args);
-    else if (rest === '' && first?.kind === 'callable') this.group(bool, first);
-    else if (rest === '') this.conditions.columns(bool, args);
-    else this.conditions.method(`${bool}Where${rest.toLowerCase() === 'val' ? '' : rest}`, args);
+    if (rest !== '') this.conditions.method(`${bool}Where${rest === 'val' ? '' : rest}`, args);
+    else if (first?.kind === 'host' && args.length === 1) this.conditions.method(`${bool}Where`, args);
+    else if (first?.kind === 'callable') this.group(bool, first);
+    else this.conditions.columns(bool, args);
   }
 
   private group(bool: Bool, callback: Value): void {

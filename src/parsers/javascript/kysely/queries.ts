@@ -16,6 +16,7 @@ interface Built {
   set: readonly Piece[];
   where: readonly Piece[];
   tail: Piece;
+  conflict: readonly Value[] | null;
   parameters: { next: number };
 }
 
@@ -26,7 +27,7 @@ export function queryStart(run: Run, schema: Value | undefined, property: string
   const verb = VERBS[property];
   if (verb === undefined) return undefined;
   return hostFunction(property, ([table], { span }) =>
-    building(run, { verb, table: separated(several(table).map((name) => aliased(name, span, schema))), columns: [], rows: [], set: [], where: [], tail: null, parameters: { next: 1 } }),
+    building(run, { verb, table: separated(several(table).map((name) => aliased(name, span, schema))), columns: [], rows: [], set: [], where: [], tail: null, conflict: null, parameters: { next: 1 } }),
   );
 }
 
@@ -69,7 +70,7 @@ function extended(built: Built, property: string, args: readonly Value[], span: 
     case 'returningAll':
       return projected(built, property, first, span);
     case 'onConflict':
-      return { ...built, tail: [built.tail, ' on conflict do nothing'] };
+      return { ...built, conflict: args };
     case 'from':
       return { ...built, tail: [' from ', separated(several(first).map((table) => aliased(table, span, undefined)))] };
     case 'orderBy':
@@ -125,7 +126,7 @@ function executed(run: Run, built: Built, site: Site): Value {
   const { span } = site;
   const where = around(' where ', separated(built.where, ' and '));
   const text = {
-    insert: (): Piece => ['insert into ', built.table, around(' (', separated(built.columns), ')'), insertSource(built, span), built.tail],
+    insert: (): Piece => ['insert into ', built.table, around(' (', separated(built.columns), ')'), insertSource(built, span), conflictOf(run, built, site), built.tail],
     replace: (): Piece => null,
     update: (): Piece => ['update ', built.table, ' set ', separated(built.set), built.tail, where],
     delete: (): Piece => ['delete from ', built.table, where, built.tail],
@@ -140,6 +141,28 @@ function returningLast(built: Built, text: Piece, where: Piece): Piece {
   if (built.verb !== 'update') return text;
   const isFrom = Array.isArray(built.tail) && built.tail[0] === ' from ';
   return isFrom ? text : ['update ', built.table, ' set ', separated(built.set), where, built.tail];
+}
+
+/** `onConflict((oc) => oc.column('id').doUpdateSet({ … }))`. */
+function conflictOf(run: Run, built: Built, site: Site): Piece {
+  const callback = built.conflict?.find(isFunction);
+  if (built.conflict === null) return null;
+  const target: Piece[] = [];
+  let action: Piece = ' do nothing';
+  const self: Value = host({
+    name: 'on conflict',
+    get: (property) =>
+      hostFunction(property, (args, { span }) => {
+        const [first] = args;
+        if (property === 'column') target.push(' (', path(first, 'column', span), ')');
+        if (property === 'columns') target.push(' (', separated(several(first).map((column) => path(column, 'column', span))), ')');
+        if (property === 'constraint') target.push(' on constraint ', path(first, 'constraint', span));
+        if (property === 'doUpdateSet') action = [' do update set ', separated(withChanges({ ...built, set: [] }, first, span).set)];
+        return self;
+      }),
+  });
+  if (callback !== undefined) run.call(callback, [self], site);
+  return [' on conflict', target, action];
 }
 
 function insertSource(built: Built, span: Span): Piece {
