@@ -71,9 +71,6 @@ function pointOneWay(folder, allowed) {
 const STILL_LONG = [
   'src/parsers/javascript/knex/{constraints,knex,raw}.ts',
   'src/parsers/javascript/sequelize/{attributes,expressions,indexes,library,query-interface,tables}.ts',
-  'src/postgres/casts.ts',
-  'src/postgres/statements/{add-column,others,tables}.ts',
-  'src/replay/replay.ts',
 ];
 
 module.exports = {

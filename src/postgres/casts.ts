@@ -51,10 +51,12 @@ const FAMILIES = [
   ['inet', 'cidr'],
 ];
 
+const isArray = ({ dimensions }: DataType): boolean => (dimensions ?? 0) > 0;
+
 /** False for a foreign key between built-in types that the index of the key it points at cannot look up. */
 export function isComparable(from: DataType, to: DataType): boolean {
   if (!isBuiltIn(from) || !isBuiltIn(to)) return true;
-  if ((from.dimensions ?? 0) > 0 || (to.dimensions ?? 0) > 0) return (from.dimensions ?? 0) > 0 && (to.dimensions ?? 0) > 0 && from.name === to.name;
+  if (isArray(from) || isArray(to)) return isArray(from) && isArray(to) && from.name === to.name;
   if (from.name === to.name || FAMILIES.some((family) => family.includes(from.name) && family.includes(to.name))) return true;
   return castBetween(from.name, to.name)?.context === 'implicit';
 }
@@ -197,12 +199,16 @@ export function misfitOf(from: DataType, to: DataType, explicit: boolean): strin
   if (from.schema !== undefined || to.schema !== undefined) return null;
   if (isString(from)) return misfitOfText(to, explicit);
   if (from.name === 'bit' && to.name === 'bit') return explicit ? null : '22026';
-  if (LENGTHS.has(to.name) && !explicit) return (to.length ?? Infinity) < (WIDEST[from.name] ?? Infinity) && to.length !== undefined ? '22001' : null;
+  if (LENGTHS.has(to.name) && !explicit) return isTooShort(from, to) ? '22001' : null;
   return isNarrower(from, to) ? '22003' : null;
 }
 
 /** Characters of the longest value, for types of which that can be said. */
 const WIDEST: Readonly<Record<string, number>> = { smallint: 6, integer: 11, bigint: 20, boolean: 5, uuid: 36 };
+
+function isTooShort(from: DataType, to: DataType): boolean {
+  return to.length !== undefined && to.length < (WIDEST[from.name] ?? Infinity);
+}
 
 function misfitOfText(to: DataType, explicit: boolean): string | null {
   if (LENGTHS.has(to.name)) return explicit || to.length === undefined ? null : '22001';

@@ -64,7 +64,7 @@ function follow(from: DataType, path: readonly Step[], { schema, timeZone, versi
     result = {
       ...NOTHING,
       rewrites: result.rewrites || step.rewrites,
-      misfits: result.misfits ?? (step.rewrites ? (misfitOf(current, target, explicit) ?? misfitOfLabel(current, target, schema)) : null),
+      misfits: result.misfits ?? (step.rewrites ? (misfitOf(baseType(current, schema), baseType(target, schema), explicit) ?? misfitOfLabel(baseType(current, schema), target, schema)) : null),
       assumes: result.assumes ?? step.assumes,
     };
     // A relabelled value has forgotten which limit its old type kept.

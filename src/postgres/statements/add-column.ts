@@ -1,4 +1,4 @@
-import type { AddColumn, ColumnDefinition, QualifiedName } from '../../operations/types.js';
+import type { AddColumn, ColumnDefinition, Constraint, QualifiedName } from '../../operations/types.js';
 import { sameType } from '../../sql/type.js';
 import { isBuiltIn, isCollatable, storedType } from '../casts.js';
 import { columnsIn, isNull, provenNotNull } from '../expression.js';
@@ -78,26 +78,37 @@ function refused(operation: AddColumn, outcome: Outcome): boolean {
     outcome.fail('42809', 'always');
   } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
   outcome.refuseTyped(table);
-  if (column.identity !== undefined && outcome.version < 17 && !only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  refuseIdentity(operation, outcome);
   refuseColumn(column, outcome);
   refuseGenerated(column, outcome);
   refuseExpression(operation, outcome);
   return outcome.refused;
 }
 
-/** What a generated column or an identity may be made of. */
-function refuseExpression({ table, column }: AddColumn, outcome: Outcome): void {
-  const { generated, identity, type, constraints, collation } = column;
+/** An identity counts, has no other default, and went down to children only with partitions, since 17. */
+function refuseIdentity({ table, column, only }: AddColumn, outcome: Outcome): void {
+  const { identity, type } = column;
+  if (identity === undefined) return;
+  if (column.default !== undefined) outcome.fail('42601', 'always');
   const base = type === undefined ? undefined : baseType(type, outcome.schema);
-  if (identity !== undefined && column.default !== undefined) outcome.fail('42601', 'always');
-  if (identity !== undefined && base !== undefined && isBuiltIn(base) && !isInteger(storedType(base))) outcome.fail('22023', 'always');
+  if (base !== undefined && isBuiltIn(base) && !isInteger(storedType(base))) outcome.fail('22023', 'always');
+  if (outcome.version < 17 && !only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+}
+
+/** What a column may be made of. */
+function refuseExpression({ table, column }: AddColumn, outcome: Outcome): void {
+  const { generated, type, constraints, collation } = column;
+  const base = type === undefined ? undefined : baseType(type, outcome.schema);
   if (collation !== undefined && base !== undefined && isBuiltIn(base) && !isCollatable(base)) outcome.fail('42804', 'always');
-  if (generated === undefined) return;
+  if (generated !== undefined) refuseGeneration(table, generated, constraints ?? [], outcome);
+}
+
+function refuseGeneration(table: QualifiedName, generated: NonNullable<ColumnDefinition['generated']>, constraints: readonly Constraint[], outcome: Outcome): void {
   const columns = outcome.relation(table)?.columns;
   const { volatility, unknown } = volatilityOf(generated.expression, outcome.schema);
   const fromGenerated = columnsIn(generated.expression).some((name) => columns?.get(name)?.generated);
   if (fromGenerated || (volatility !== 'immutable' && unknown.length === 0)) outcome.fail('42P17', 'always');
-  const keyed = constraints?.some(({ type: each }) => each === 'unique' || each === 'primary key' || each === 'foreign key') ?? false;
+  const keyed = constraints.some(({ type }) => type === 'unique' || type === 'primary key' || type === 'foreign key');
   if (generated.stored !== true && keyed) outcome.fail('0A000', 'always');
 }
 

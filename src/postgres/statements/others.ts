@@ -39,7 +39,7 @@ export const others: Handlers<OtherKinds> = {
   },
 
   createStatistics({ table, statistics, guard, text }, outcome) {
-    const there = statistics !== undefined && outcome.schema.complete && outcome.schema.objects.has(objectKey('statistics', statistics));
+    const there = statistics !== undefined && hasStatistics(statistics, outcome);
     if (there && guard !== 'if not exists') outcome.fail('42710', 'always');
     const items = /\bon\b([\s\S]*)\bfrom\b/i.exec(text)?.[1] ?? '';
     if (/^\s*[\w"]+\s*$/.test(items)) outcome.fail('42P17', 'always');
@@ -84,6 +84,10 @@ export const others: Handlers<OtherKinds> = {
     outcome.assume(reason);
   },
 };
+
+function hasStatistics(name: QualifiedName, { schema }: Outcome): boolean {
+  return schema.complete && schema.objects.has(objectKey('statistics', name));
+}
 
 /** The procedural language is there from the start. */
 export function isInstalled(extension: string, { schema }: Outcome): boolean {

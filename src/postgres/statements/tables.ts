@@ -142,15 +142,16 @@ export const tables: Handlers<TableKinds> = {
     const relation = outcome.relation(table);
     if (relation?.complete && operation.all === undefined && !relation.triggers.has(operation.trigger)) outcome.fail('42704', 'always');
     if (relation === undefined || only) return;
-    // Until 15 a row trigger took its copies along.
-    if (outcome.version < 15) return [...relation.triggerTexts.values()].some(({ text }) => isRowTrigger(text)) ? outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE') : undefined;
-    const constraints = [...ownForeignKeys(outcome, relation), ...incomingForeignKeys(outcome, table)];
-    const reaches = operation.all === 'all' ? constraints.length > 0 || relation.triggers.size > 0 : relation.triggers.size > 0;
-    if (reaches) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
+    if (reachesPartitions(relation, operation.all === 'all', outcome)) outcome.lockAll(outcome.partitions(table), 'SHARE ROW EXCLUSIVE');
   },
 };
 
-const isRowTrigger = (text: string): boolean => /\bfor\s+each\s+row\b/i.test(text);
+/** Until 15 only row triggers took their copies along; ALL means those behind foreign keys as well. */
+function reachesPartitions(relation: Relation, all: boolean, outcome: Outcome): boolean {
+  if (outcome.version < 15) return [...relation.triggerTexts.values()].some(({ text }) => /\bfor\s+each\s+row\b/i.test(text));
+  const keys = all && [...ownForeignKeys(outcome, relation), ...incomingForeignKeys(outcome, relation.name)].length > 0;
+  return keys || relation.triggers.size > 0;
+}
 
 const INDEX_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   btree: ['fillfactor', 'deduplicate_items'],
@@ -199,10 +200,12 @@ function refuseInherit({ table, parent, inherit }: SetInherit, outcome: Outcome)
   if (!outcome.mayExist(parent)) return outcome.fail('42P01', 'always');
   const child = outcome.relation(table);
   const above = outcome.relation(parent);
-  if (child !== undefined && isPartitioning(child)) return outcome.fail('42809', 'always');
-  if (above !== undefined && isNoParent(above, inherit)) return outcome.fail('42809', 'always');
-  if (child === undefined || above === undefined) return;
-  const key = relationKey(parent);
+  if ((child !== undefined && isPartitioning(child)) || (above !== undefined && isNoParent(above, inherit))) return outcome.fail('42809', 'always');
+  if (child !== undefined && above !== undefined) refuseParent(child, above, inherit, outcome);
+}
+
+function refuseParent(child: Relation, above: Relation, inherit: boolean, outcome: Outcome): void {
+  const key = relationKey(above.name);
   if (!inherit) return child.inherits.includes(key) ? undefined : outcome.fail('42P01', 'always');
   if (child === above || isRelated(child, key, outcome)) return outcome.fail('42P07', 'always');
   if (above.complete && child.complete && [...above.columns.keys()].some((name) => !child.columns.has(name))) return outcome.fail('42804', 'always');
