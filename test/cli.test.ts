@@ -330,6 +330,17 @@ describe('in a git repository', () => {
     expect(run('--staged')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
+  it('what the base branch has of a file is found beside one with two lines in its name', () => {
+    write('migrations/1\na.sql', 'DROP TABLE a;\n');
+    write('migrations/2.sql', 'DROP TABLE b;\n');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'two');
+    git('checkout', '-q', '-b', 'feature');
+    write('migrations/1\na.sql', 'DROP TABLE aa;\n');
+    write('migrations/2.sql', 'DROP TABLE bb;\n');
+    expect(found(run('--since', 'main', '--format', 'json'))).toContain('migrations/2.sql:1 edited-applied-migration');
+  });
+
   it('--staged passes over a link, whose text in the index is a path, and takes any name', () => {
     write('migrations/real.sql', 'DROP TABLE a;\n');
     symlinkSync('real.sql', join(folder, 'migrations/link.sql'));

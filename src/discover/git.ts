@@ -104,12 +104,13 @@ export function stagedFiles(root: string, wanted: (path: string) => boolean): { 
 
 /** The texts that a commit has of files, by absolute path; what it lacks is left out. One process for all of them. */
 export function textsAt(folder: string, commit: string, files: readonly string[]): Map<string, string> {
-  const names = files.map((file) => relative(folder, file).split(sep).join('/'));
-  const asked = names.map((name) => `${commit}:./${name}\n`).join('');
+  // A line each: what has two lines in its name cannot be asked for, and would put the answers out of step.
+  const askable = files.filter((file) => !file.includes('\n'));
+  const asked = askable.map((file) => `${commit}:./${relative(folder, file).split(sep).join('/')}\n`).join('');
   const { stdout } = git(folder, ['cat-file', '--batch'], asked);
   const texts = new Map<string, string>();
   let at = 0;
-  for (const file of files) {
+  for (const file of askable) {
     const end = stdout.indexOf(10, at);
     if (end < 0) break;
     const size = / blob (\d+)$/.exec(stdout.toString('utf8', at, end))?.[1];
