@@ -7,8 +7,13 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Two checkouts must not install into each other's cells. */
+function checkoutName(): string {
+  return createHash('sha256').update(ROOT).digest('hex').slice(0, 12);
+}
+
 /** Outside of the project: what is installed there must not be found by a walk up from its files. */
-const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'migration-guard-integrations');
+export const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'migration-guard-integrations', checkoutName());
 
 interface Outcome {
   status: number | null;

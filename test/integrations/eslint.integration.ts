@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lintProject } from '../../src/project.js';
 import { ruleDescriptions } from '../../src/eslint/rules.js';
+import { FIXTURES, fixturesOf } from '../rule-fixtures.js';
 import { cellWith, copyProjects, execute, type Cell } from './cell.js';
 
 const TOOLS = { typescript: '5.9.3', '@typescript-eslint/parser': '8.73.0' };
@@ -32,9 +34,9 @@ function byPlace(a: Place, b: Place): number {
 
 const recommended = new Set(ruleDescriptions.filter((rule) => rule.recommended).map(({ id }) => id));
 
-/** What the command line finds in the demo projects of a cell. */
-async function expected({ folder }: Cell): Promise<Place[]> {
-  const { findings } = await lintProject({ cwd: folder, paths: ['projects'], preset: 'all' });
+/** What the command line finds in the demo projects of a cell, or elsewhere in it. */
+async function expected({ folder }: Cell, paths = ['projects']): Promise<Place[]> {
+  const { findings } = await lintProject({ cwd: folder, paths, preset: 'all' });
   return findings
     .filter(({ suppressed, ruleId }) => suppressed === null && recommended.has(ruleId))
     .map(({ path, ruleId, message, start, end }) => ({
@@ -78,6 +80,18 @@ const typescript = { files: ['**/*.ts'], languageOptions: { parser } };
 export default [{ ignores: ['*.*'] }, ${body}];
 `,
   );
+}
+
+/** Every fixture of every rule, each in a project of its own, where the configuration says that migrations are. */
+function writeFixtures(cell: Cell): void {
+  cell.remove('fixtures-of-rules');
+  cell.write('migration-guard.config.json', JSON.stringify({ paths: ['fixtures-of-rules'] }));
+  for (const rule of readdirSync(FIXTURES)) {
+    for (const { file, text } of fixturesOf(rule)) {
+      const name = /[jt]s$/.test(file) ? `1700000000000-${file}` : file;
+      cell.write(`fixtures-of-rules/${rule}-${file.replaceAll('.', '-')}/migrations/${name}`, text);
+    }
+  }
 }
 
 function legacy(cell: Cell): void {
@@ -140,6 +154,8 @@ describe.each(Object.entries(VERSIONS))('%s', (name, dependencies) => {
   const withCell = (title: string, run: (cell: Cell) => Promise<void> | void): void => {
     test.skipIf(cell === null)(title, async () => {
       if (cell === null) return;
+      // Whatever a run that was broken off has left.
+      for (const file of ['eslint.config.mjs', '.eslintrc.cjs', '.eslintcache', 'migration-guard.config.json', 'fixtures-of-rules']) cell.remove(file);
       copyProjects(cell);
       await run(cell);
     });
@@ -209,6 +225,21 @@ describe.each(Object.entries(VERSIONS))('%s', (name, dependencies) => {
       );
     });
   }
+
+  withCell('every fixture of every rule', async (at) => {
+    writeFixtures(at);
+    try {
+      if (major === 8) legacy(at);
+      else flat(at, 'typescript, ...guard.configs.recommended');
+      const args = major === 8 ? ['--ext', '.ts,.js,.sql,.py'] : [];
+      const found = shown(at, [...args, 'fixtures-of-rules'], major === 8 ? { ESLINT_USE_FLAT_CONFIG: 'false' } : {});
+      expect(found.length).toBeGreaterThan(100);
+      expect(found).toEqual(await expected(at, ['fixtures-of-rules']));
+    } finally {
+      at.remove('fixtures-of-rules');
+      at.remove('migration-guard.config.json');
+    }
+  });
 
   withCell('RuleTester', (at) => {
     const { stdout, stderr } = at.script(RULE_TESTER);
