@@ -65,7 +65,7 @@ export async function observeStep(session: Session, sql: readonly string[], insi
   const held = inside ? await heldNow(session, before) : null;
   const after = await relationsOf(session);
   const now = await writtenRows(session);
-  const { rewrites, scans, builds: built, read, validated } = observation({ before, after, locks: null, notices }, false);
+  const { rewrites, scans, builds: built, read, validated } = observation({ before, after, locks: null, held: namesOf(held, before), notices }, false);
   const counted = validated.length === 0 && readNotices(notices).validating.length === 0 ? read : [];
   const building = new Map(readNotices(notices).building.map(({ index, table }) => [index, table]));
   const builds = built.map((index) => ({ index, table: building.get(index) ?? '' }));
@@ -84,6 +84,10 @@ export async function observeStep(session: Session, sql: readonly string[], insi
     rows: rows.sort((a, b) => (a.table < b.table ? -1 : 1)),
     milliseconds,
   };
+}
+
+function namesOf(held: ReadonlyMap<number, string> | null, { tables }: RelationStates): string[] {
+  return [...(held?.keys() ?? [])].flatMap((oid) => tables.get(oid)?.display ?? []);
 }
 
 /** Locks by oid as a report names them. */
