@@ -27,6 +27,8 @@ export interface Config {
   /** Globs of files to leave alone, relative to the configuration file. */
   ignore?: string[];
   deploy?: 'together' | 'each';
+  /** The revision that runs, searched for uses of what a migration drops: a ref, `worktree` or `none`; default: the default branch. */
+  deployed?: string;
   framework?: Framework;
   transaction?: TransactionShape;
   /** A file of DDL that describes the database before the first migration. */
@@ -132,6 +134,7 @@ const READERS: { [K in keyof Config]-?: (value: unknown, what: string, where: st
   paths: listOf,
   ignore: listOf,
   deploy: (value, what) => oneOf(value, DEPLOYS, what),
+  deployed: textOf,
   framework: (value, what) => oneOf(value, FRAMEWORKS, what),
   transaction: (value, what) => oneOf(value, TRANSACTIONS, what),
   schema: textOf,

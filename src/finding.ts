@@ -47,6 +47,20 @@ export interface Suggestion {
 /** What a statement that waits for the lock cannot do. */
 export type Blocked = 'reads' | 'writes' | 'ddl';
 
+/**
+ * Where the deployed release uses what a finding is about. `perhaps` is a word
+ * beside another; `insert` a place that writes rows without a column that will
+ * be required.
+ */
+export interface Use {
+  /** From the top of the checkout, forward slashes. */
+  path: string;
+  /** From 1. */
+  line: number;
+  kind: 'model' | 'sql' | 'query' | 'word' | 'insert' | 'view' | 'function';
+  certainty: 'certain' | 'likely' | 'perhaps';
+}
+
 /** A rule fired. The JSON report prints this object as it is. */
 export interface Finding {
   ruleId: string;
@@ -66,6 +80,8 @@ export interface Finding {
   /** `assumes` is there when `certainty` is `assumed`: what the answer hangs on. */
   effects: Omit<Effects, 'loses' | 'assumes'> & { assumes?: string };
   blocks: Blocked[];
+  /** Surest first; absent where nobody searched. */
+  uses?: Use[];
   safe: SafeStep[];
   /** Absent where the safe way is no local edit. */
   suggestions?: Suggestion[];

@@ -33,6 +33,8 @@ export interface FindingsOptions {
   place?: Place;
   /** What the configuration says of a table, by its displayed name. */
   factOf?: (table: TableName) => 'hot' | 'small' | undefined;
+  /** Told of each finding before it is returned, with the step that it is about. */
+  made?: (finding: Finding, step: Step) => void;
 }
 
 interface ActiveRule {
@@ -93,7 +95,11 @@ export function findingsOf(replayed: ReplayedMigration, options: FindingsOptions
   if (fired.length === 0) return [];
 
   const lines = new SourceLines(options.source.text);
-  const findings = fired.map((one) => findingOf(one, steps, migration, options, lines));
+  const findings = fired.map((one) => {
+    const finding = findingOf(one, steps, migration, options, lines);
+    options.made?.(finding, one.step);
+    return finding;
+  });
   findings.sort(byPlace);
   return withFingerprints(distinct(findings), fired, options.source);
 }

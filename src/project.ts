@@ -18,9 +18,11 @@ import { replayProject } from './project/replayed.js';
 import type { Source } from './parsers/parser.js';
 import type { Place } from './place.js';
 import type { ReplayedMigration } from './replay/types.js';
+import type { Step } from './rule.js';
 import type { Report, ReportedFile } from './report.js';
 import { suppress } from './suppress.js';
 import { factOf, withFacts } from './table-facts.js';
+import { concernOf, type Concern } from './usage/concern.js';
 import { VERSION } from './version.js';
 
 export interface ProjectOptions extends SelectionOptions {
@@ -46,6 +48,8 @@ export interface ProjectOptions extends SelectionOptions {
   ignore?: readonly string[];
   /** A configuration file instead of the one found from `cwd` upwards; false for none. */
   config?: string | false;
+  /** The revision that runs: a ref, `worktree`, or `none` for no search in it; default: the default branch. */
+  deployed?: string;
   /** A file of findings that are known and not to be reported, relative to `cwd`; the configuration's when absent. */
   baseline?: string;
   /** Writes the findings of this run into the baseline. */
@@ -87,6 +91,8 @@ export interface Standards {
   rules: RuleSettings;
   preset: Preset;
   tables?: Config['tables'];
+  /** Collects what hangs on the code of the deployed release; absent where nobody searches it. */
+  concerns?: Concern[];
 }
 
 /** What a run wants to know of each file: its findings, its operations. */
@@ -226,9 +232,11 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
   const reading = readAll(chosen, reader, options.progress);
   const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres, settings: settingsInForce(config.settings) } as const;
   const rulesFor = rulesByPath(config, folder, root, options.rules);
-  const { tables } = config;
-  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { postgres, rules: rulesFor(one.file.source.path), preset, ...(tables === undefined ? {} : { tables }) }), deployedIn(chosen, root));
+  const concerns: Concern[] = [];
+  const common = { postgres, preset, concerns, ...(config.tables === undefined ? {} : { tables: config.tables }) };
+  const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { ...common, rules: rulesFor(one.file.source.path) }), deployedIn(chosen, root));
   const { files, failures, notices } = reading;
+  notices.push(...(await settled(concerns, linted, root, options.deployed ?? config.deployed)));
   return {
     root,
     config,
@@ -240,6 +248,19 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
     failures,
     notices,
   };
+}
+
+/** Loaded only where a finding hangs on the code of the deployed release. */
+async function settled(concerns: readonly Concern[], linted: readonly LintedFile<unknown>[], root: string, deployed: string | undefined): Promise<Notice[]> {
+  if (concerns.length === 0 || deployed === 'none') return [];
+  const { settle } = await import('./usage/verdict.js');
+  const sources = new Map(linted.map(({ source }) => [source.path, source]));
+  try {
+    return settle(concerns, { root, sources, ...(deployed === undefined ? {} : { deployed }) }).map((text) => ({ path: null, text }));
+  } catch (error) {
+    // The findings stand without it.
+    return [{ path: null, text: `what the deployed code uses could not be looked up: ${(error as Error).message}` }];
+  }
 }
 
 /** What is deployed under a path of the project; null where nothing was compared. */
@@ -281,11 +302,22 @@ function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedF
 }
 
 /** Judges a file by the rules and by its suppression comments. */
-export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables }) => {
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables, concerns }) => {
   const known = tables === undefined ? {} : { factOf: (table: TableName) => factOf(tables, table) };
-  const findings = withFacts(findingsOf(replayed, { source, version, direction, rules, preset, ...(place === undefined ? {} : { place }), ...known }), tables);
-  return suppress(findings, migration, source, { rules, preset, direction });
+  const steps = new Map<Finding, Step>();
+  const made = (finding: Finding, step: Step): void => void steps.set(finding, step);
+  const options = { source, version, direction, rules, preset, ...(place === undefined ? {} : { place }), ...known, made };
+  const findings = suppress(withFacts(findingsOf(replayed, options), tables), migration, source, { rules, preset, direction });
+  // The release that a rollback returns to is not the one that git has.
+  if (direction === 'up') concerns?.push(...findings.flatMap((finding) => concernIn(finding, steps, rules)));
+  return findings;
 };
+
+function concernIn(finding: Finding, steps: ReadonlyMap<Finding, Step>, rules: RuleSettings): Concern[] {
+  const step = finding.suppressed === null ? steps.get(finding) : undefined;
+  const concern = step === undefined ? null : concernOf(finding, step, rules);
+  return concern === null ? [] : [concern];
+}
 
 export function reportOf(run: ProjectRun<Finding[]>): Report {
   const findings = run.linted.flatMap(({ verdict }) => verdict);

@@ -32,6 +32,8 @@ How they run
   --framework <name>       the tool that runs the files, when not recognised
   --transaction <shape>    file, batch, implicit or none, instead of the tool's
   --deploy <how>           together: as one release; each: one after the other
+  --deployed <ref>         the revision that runs, searched for what is dropped;
+                           worktree, or none for no search (default branch)
   --direction <way>        up or down; --down for short
 
 What is said

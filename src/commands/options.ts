@@ -39,6 +39,7 @@ const READING = {
 
 const JUDGING = {
   baseline: { type: 'string' },
+  deployed: { type: 'string' },
   'fail-on': { type: 'string' },
   fix: { type: 'boolean' },
   'fix-suggestions': { type: 'boolean' },

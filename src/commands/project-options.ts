@@ -63,6 +63,7 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     fresh: options.new,
     latest: latestOf(options.latest),
     deploy: options.deploy === undefined ? undefined : oneOf(options.deploy, DEPLOYS, '--deploy'),
+    deployed: options.deployed,
     postgres: options.postgres === undefined ? undefined : oneOf(options.postgres, VERSIONS, '--postgres'),
     framework: options.framework === undefined ? undefined : oneOf(options.framework, FRAMEWORKS, '--framework'),
     transaction: options.transaction === undefined ? undefined : oneOf(options.transaction, TRANSACTIONS, '--transaction'),

@@ -25,6 +25,7 @@ export function configSchema(ruleIds: readonly string[]): object {
     paths: { description: 'Where the migrations are.', ...STRINGS },
     ignore: { description: 'Globs of files to leave alone.', ...STRINGS },
     deploy: { description: 'Whether changed migrations are deployed as one release.', enum: DEPLOYS },
+    deployed: { description: 'The revision that runs, searched for what a migration drops: a ref, "worktree" or "none"; the default branch when absent.', ...STRING },
     framework: { description: 'The tool that runs the files.', enum: FRAMEWORKS },
     transaction: { description: "What a transaction spans, instead of the tool's own way.", enum: TRANSACTIONS },
     schema: { description: 'A file of DDL that describes the database before the first migration.', ...STRING },

@@ -30,7 +30,7 @@ export function checkoutOf(folder: string): string | null {
 }
 
 /** The branch that work is merged into, as a name git resolves; null when there is none to be seen. */
-function defaultBranch(root: string): string | null {
+export function defaultBranch(root: string): string | null {
   const remote = line(root, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD']);
   const named = line(root, ['config', '--get', 'init.defaultBranch']);
   const candidates = [remote, 'origin/main', 'origin/master', 'main', 'master', named].filter((name) => name !== null);

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../finding.js';
 import type { Reporter } from './reporter.js';
 import { oneLine, neutral } from './neutral.js';
-import { atOrAbove, bySeverity, counted, reported } from './order.js';
+import { atOrAbove, bySeverity, counted, reported, usedAt } from './order.js';
 
 // The escapes of the runner's own toolkit; the percent sign first, or the others would be escaped twice.
 function escapeMessage(text: string): string {
@@ -26,7 +26,9 @@ function annotation(finding: Finding, level: Level): string {
   // Columns are only honoured within one line.
   if (start.line === end.line) properties.push(`col=${start.column}`, `endColumn=${end.column}`);
   properties.push(`title=${escapeProperty(`migration-guard: ${finding.ruleId}`)}`);
-  return `::${level} ${properties.join(',')}::${escapeMessage(neutral(`${finding.message}\nSee ${finding.helpUrl}`))}`;
+  const used = usedAt(finding);
+  const message = `${finding.message}\n${used === '' ? '' : `Deployed code: ${used}\n`}See ${finding.helpUrl}`;
+  return `::${level} ${properties.join(',')}::${escapeMessage(neutral(message))}`;
 }
 
 /**

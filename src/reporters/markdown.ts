@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../finding.js';
 import { oneLine, neutral } from './neutral.js';
-import { bySeverity, counted, reported } from './order.js';
+import { bySeverity, counted, reported, usedAt } from './order.js';
 import type { Reporter } from './reporter.js';
 
 const MARK: Record<Severity, string> = { error: '🛑', warning: '⚠️', info: 'ℹ️' };
@@ -23,7 +23,9 @@ function code(text: string): string {
 
 function row(finding: Finding): string {
   const where = code(`${finding.path}:${finding.start.line}`);
-  return `| ${MARK[finding.severity]} | ${where} | ${cell(finding.message)} | [${finding.ruleId}](${finding.helpUrl}) |\n`;
+  const used = usedAt(finding);
+  const message = cell(finding.message) + (used === '' ? '' : `<br>Deployed code: ${cell(used)}`);
+  return `| ${MARK[finding.severity]} | ${where} | ${message} | [${finding.ruleId}](${finding.helpUrl}) |\n`;
 }
 
 function title(findings: readonly Finding[]): string {

@@ -31,3 +31,10 @@ export function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
   }
   return files;
 }
+
+/** `a.ts:3, b.ts:9 and 2 more`: where the deployed release uses what a finding is about; empty where nothing is known. */
+export function usedAt({ uses = [] }: Finding): string {
+  const sure = uses.filter(({ certainty }) => certainty !== 'perhaps');
+  const shown = sure.slice(0, 5).map(({ path, line }) => `${path}:${line}`);
+  return `${shown.join(', ')}${sure.length > shown.length ? ` and ${sure.length - shown.length} more` : ''}`;
+}

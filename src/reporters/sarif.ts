@@ -74,6 +74,17 @@ function location({ path, start, end }: Finding, text: string | undefined): obje
   };
 }
 
+/** Where the deployed release uses what the finding is about. */
+function related({ uses = [] }: Finding): object {
+  if (uses.length === 0) return {};
+  const locations = uses.map(({ path, line, kind, certainty }, index) => ({
+    id: index + 1,
+    message: { text: `Used here (${kind}, ${certainty})` },
+    physicalLocation: { artifactLocation: { uri: uri(path), uriBaseId: '%SRCROOT%' }, region: { startLine: line } },
+  }));
+  return { relatedLocations: locations };
+}
+
 /** Files left alone or not read are notifications of the run, not results. */
 function notifications(report: Report): object[] {
   return report.files
@@ -114,6 +125,7 @@ export const sarif: Reporter = (report, { sources, rules }) => {
           level: LEVEL[finding.severity],
           message: { text: finding.message },
           locations: [location(finding, sources.get(finding.path))],
+          ...related(finding),
           partialFingerprints: { 'migrationGuard/v1': finding.fingerprint },
         })),
       },

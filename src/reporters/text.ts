@@ -71,6 +71,17 @@ function lockRow({ effects }: Finding, page: Page): string[] {
   return lines.length === 0 ? [] : row('lock', lines, page);
 }
 
+/** Places shown of what the deployed release uses. */
+const SHOWN = 8;
+
+function usedRow({ uses = [] }: Finding, page: Page): string[] {
+  const lines = uses.slice(0, SHOWN).flatMap(({ path, line, kind, certainty }) =>
+    said(`${page.shownPath(path)}:${line} (${certainty === 'perhaps' ? 'perhaps' : kind})`, page.width - LABEL),
+  );
+  const more = uses.length > SHOWN ? [`and ${uses.length - SHOWN} more`] : [];
+  return row('used', [...lines, ...more], page);
+}
+
 function stepLines({ note, code }: SafeStep, width: number): string[] {
   const words = note === '' ? [] : note.split('\n').flatMap((line) => said(line, width - LABEL));
   // Never wrapped: it is there to be copied.
@@ -104,6 +115,7 @@ function block(finding: Finding, page: Page): string[] {
     ...code,
     ...(code.length === 0 ? [] : ['']),
     ...lockRow(finding, page),
+    ...usedRow(finding, page),
     ...row('why', said(finding.why, width - LABEL), page),
     ...(finding.effects.assumes === undefined ? [] : row('note', said(`Assumed, since it was not seen: ${finding.effects.assumes}.`, width - LABEL), page)),
     ...safeRow(finding, page),

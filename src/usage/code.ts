@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A file of the deployed application. */
 export interface CodeFile {
@@ -15,6 +17,10 @@ export interface Code {
   filesWith(words: readonly string[]): CodeFile[];
   /** Files with a line that an extended regular expression of git matches. */
   filesMatching(pattern: string): CodeFile[];
+  /** Whether any file has a line like that; case does not count. */
+  hasLine(pattern: string): boolean;
+  /** The last line like that, migrations and tests included; case does not count. */
+  lineMatching(pattern: string): { path: string; line: number } | null;
 }
 
 /** What models, queries and SQL are written in; languages that are not parsed can still name a column. */
@@ -39,12 +45,16 @@ export function mayReachDatabase(path: string): boolean {
   return !BROWSER.test(path);
 }
 
+/** Milliseconds; a search that takes longer is given up, and nothing is said of uses. */
+const PATIENCE = 30_000;
+
 /** 64 MB: more than one batch of sources, less than a mistake would cost. */
 const LARGEST = 1 << 26;
 
 function git(root: string, args: readonly string[], input?: string): Buffer | null {
   const { status, stdout } = spawnSync('git', ['-C', root, ...args], {
     maxBuffer: LARGEST,
+    timeout: PATIENCE,
     stdio: ['pipe', 'pipe', 'ignore'],
     ...(input === undefined ? {} : { input }),
   });
@@ -55,30 +65,69 @@ function git(root: string, args: readonly string[], input?: string): Buffer | nu
 /** A file longer than this is generated, or data. */
 const LONGEST = 400_000;
 
-/** The tree of a commit, read from git's objects; nothing is checked out. */
-export class CommittedCode implements Code {
+/** The commit that a name stands for, in full; null when git knows none of that name. */
+export function commitOf(root: string, name: string): string | null {
+  return git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])?.toString('utf8').trim() ?? null;
+}
+
+/** Those of the paths that differ between a commit and the disk. */
+export function changedBetween(root: string, commit: string, paths: readonly string[]): string[] {
+  const changed = git(root, ['diff', '--name-only', '-z', '--no-renames', commit, '--', ...paths.map((path) => `:(top,literal)${path}`)]);
+  return changed?.toString('utf8').split('\0').filter((path) => path !== '') ?? [];
+}
+
+abstract class SearchedCode implements Code {
   constructor(
-    private readonly root: string,
+    protected readonly root: string,
     readonly name: string,
   ) {}
 
+  /** Arguments that say where `git grep` looks, and what it writes before each path. */
+  protected abstract readonly where: readonly string[];
+  protected abstract readonly prefix: string;
+  protected abstract read(paths: readonly string[]): CodeFile[];
+
   filesWith(words: readonly string[]): CodeFile[] {
-    return words.length === 0 ? [] : this.files(['-w', '-i', '-F', ...words.flatMap((word) => ['-e', word])]);
+    return words.length === 0 ? [] : this.read(this.paths(['-w', '-i', '-F', ...words.flatMap((word) => ['-e', word])]));
   }
 
   filesMatching(pattern: string): CodeFile[] {
-    return this.files(['-E', '-e', pattern]);
+    return this.read(this.paths(['-E', '-e', pattern]));
   }
 
-  private files(grep: readonly string[]): CodeFile[] {
-    const found = git(this.root, ['grep', '-l', '-z', '--full-name', ...grep, this.name, '--', ...PATHSPEC])?.toString('utf8').split('\0') ?? [];
-    return this.read(found.filter((path) => path !== '').map((path) => path.slice(this.name.length + 1)).filter(isDeployedCode));
+  hasLine(pattern: string): boolean {
+    return this.paths(['-i', '-E', '-e', pattern]).length > 0;
   }
 
-  private read(paths: readonly string[]): CodeFile[] {
+  lineMatching(pattern: string): { path: string; line: number } | null {
+    const found = git(this.root, ['grep', '-n', '-z', '-i', '--full-name', '-E', '-e', pattern, ...this.where, '--', ...PATHSPEC])?.toString('utf8') ?? '';
+    const last = found.trimEnd().split('\n').at(-1)?.split('\0') ?? [];
+    const [path = '', line] = last;
+    return line === undefined ? null : { path: path.slice(this.prefix.length), line: Number(line) };
+  }
+
+  private paths(grep: readonly string[]): string[] {
+    const found = git(this.root, ['grep', '-l', '-z', '--full-name', ...grep, ...this.where, '--', ...PATHSPEC])?.toString('utf8').split('\0') ?? [];
+    return found.filter((path) => path !== '').map((path) => path.slice(this.prefix.length)).filter(isDeployedCode);
+  }
+}
+
+/** The tree of a commit, read from git's objects; nothing is checked out. */
+export class CommittedCode extends SearchedCode {
+  protected readonly where: readonly string[];
+  protected readonly prefix: string;
+
+  /** `commit` is what git resolves; `name` what people call it. */
+  constructor(root: string, name: string, private readonly commit = name) {
+    super(root, name);
+    this.where = [commit];
+    this.prefix = `${commit}:`;
+  }
+
+  protected read(paths: readonly string[]): CodeFile[] {
     // A path with a line break cannot be asked for in a batch.
     const asked = paths.filter((path) => !path.includes('\n'));
-    const bytes = git(this.root, ['cat-file', '--batch'], asked.map((path) => `${this.name}:${path}\n`).join(''));
+    const bytes = git(this.root, ['cat-file', '--batch'], asked.map((path) => `${this.commit}:${path}\n`).join(''));
     if (bytes === null) return [];
     const files: CodeFile[] = [];
     let at = 0;
@@ -93,5 +142,27 @@ export class CommittedCode implements Code {
       at = end + 1 + size + 1;
     }
     return files;
+  }
+}
+
+/** What lies on the disk, files that git does not know yet included, those that it ignores not. */
+export class WorkingTree extends SearchedCode {
+  protected readonly where = ['--untracked'];
+  protected readonly prefix = '';
+
+  constructor(root: string) {
+    super(root, 'the working tree');
+  }
+
+  protected read(paths: readonly string[]): CodeFile[] {
+    return paths.flatMap((path): CodeFile[] => {
+      const file = join(this.root, path);
+      try {
+        return statSync(file).size > LONGEST ? [] : [{ path, text: readFileSync(file, 'utf8') }];
+      } catch {
+        // Gone since git saw it, or not ours to read.
+        return [];
+      }
+    });
   }
 }

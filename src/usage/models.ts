@@ -45,6 +45,11 @@ export class Models {
     }
   }
 
+  /** Whether any of them has a table. */
+  some(): boolean {
+    return this.byTable.size > 0;
+  }
+
   /** The models of a table: those that write its name, before those that may mean it. */
   of(table: string): readonly PlacedModel[] {
     const found = this.byTable.get(table.toLowerCase()) ?? [];

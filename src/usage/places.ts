@@ -1,17 +1,17 @@
 import type { ApplicationFacts, BuilderQuery, SentSql, SqlReferences } from '../parsers/application.js';
 import { sqlReferences } from '../parsers/load.js';
+import type { Use } from '../finding.js';
 import type { Sought } from './sought.js';
 
-/** How sure it is that code there uses the table or column: `perhaps` is a word beside another. */
-export type Certainty = 'certain' | 'likely' | 'perhaps';
-
 /** A place where deployed code uses what a migration takes away. */
-export interface Place {
-  path: string;
-  /** From 1. */
-  line: number;
-  kind: 'model' | 'sql' | 'query' | 'word';
-  certainty: Certainty;
+export type Place = Use;
+
+/** How sure it is that code there uses the table or column. */
+export type Certainty = Use['certainty'];
+
+/** A word beside another is no more than a hint. */
+export function isSure({ certainty }: Place): boolean {
+  return certainty !== 'perhaps';
 }
 
 /** The same before its line is counted. */
@@ -61,4 +61,15 @@ function queryHits(query: BuilderQuery, sought: Sought, entities: ReadonlySet<st
 /** What the statements of a file do with what is sought; `entities` are the models by which they may reach it. */
 export function hitsIn(facts: ApplicationFacts, sought: Sought, entities: ReadonlySet<string>, spellings: readonly string[]): Hit[] {
   return [...facts.sql.flatMap((sql) => sqlHits(sql, sought)), ...facts.queries.flatMap((query) => queryHits(query, sought, entities, spellings))];
+}
+
+/** Statements that write rows of the table and list its columns without this one. */
+export function insertsWithout(facts: ApplicationFacts, { table, column }: Sought): Hit[] {
+  return facts.sql.flatMap((sql): Hit[] => {
+    if (!/\binsert\b/i.test(sql.text) || !sql.text.toLowerCase().includes(table.toLowerCase())) return [];
+    const { inserts, exact } = referencesOf(sql);
+    return inserts
+      .filter((one) => sameName(one.table, table) && one.columns !== null && !one.columns.some((name) => sameName(name, column ?? '')))
+      .map(({ offset }) => ({ offset: sql.span.start + offset, kind: 'insert', certainty: exact ? 'certain' : 'likely' }));
+  });
 }

@@ -1,7 +1,8 @@
 import type { ApplicationFacts } from '../parsers/application.js';
+import { languageOf } from '../parsers/load.js';
 import { mayReachDatabase, type Code, type CodeFile } from './code.js';
 import { DECLARES_MODEL, factsOf, Models, type PlacedModel } from './models.js';
-import { hitsIn, sameName, type Certainty, type Hit, type Place } from './places.js';
+import { hitsIn, insertsWithout, sameName, type Certainty, type Hit, type Place } from './places.js';
 import { soughtKey, spellingsOf, wordPattern, type Sought, type Spellings } from './sought.js';
 
 /** Where deployed code uses one table or column, surest first. */
@@ -9,6 +10,11 @@ export interface Usage {
   /** `origin/main`. */
   code: string;
   places: Place[];
+  /**
+   * Whether no place means no use: the code speaks to a database, and languages
+   * that are not parsed hold none of the words.
+   */
+  conclusive: boolean;
 }
 
 /** Lines between a column's word and its table's that make the one belong to the other. */
@@ -23,10 +29,11 @@ const SURENESS: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, p
 export function usagesOf(sought: readonly Sought[], code: Code): Map<string, Usage> {
   const search = new Search(code);
   search.prepare(sought);
-  return new Map(sought.map((one) => [soughtKey(one), { code: code.name, places: search.placesOf(one) }]));
+  return new Map(sought.map((one) => [soughtKey(one), search.usageOf(one)]));
 }
 
-class Search {
+/** One search of one state of the code; what is read once answers every question. */
+export class Search {
   private readonly facts = new Map<string, ApplicationFacts>();
   private readonly starts = new Map<string, number[]>();
   private readonly models: Models;
@@ -42,7 +49,7 @@ class Search {
     this.files = this.code.filesWith([...new Set(sought.flatMap((one) => wordsOf(one)))]);
   }
 
-  placesOf(sought: Sought): Place[] {
+  usageOf(sought: Sought): Usage {
     const found = new Found();
     const models = this.models.of(sought.table);
     const declared = this.modelHits(models, sought);
@@ -53,13 +60,41 @@ class Search {
     const spellings = spellingsOf(sought);
     const relevant = mayUse(sought, entities);
     const word = wordPattern(wordsOf(sought));
+    let conclusive = this.speaks;
     for (const file of this.files) {
       if (file.text.search(word) < 0) continue;
+      const foreign = !isParsed(file.path);
+      if (foreign) conclusive = false;
       const hits = relevant.test(file.text) ? hitsIn(this.factsOf(file), sought, entities, spellings.column) : [];
-      if (!told && mayReachDatabase(file.path)) hits.push(...this.wordHits(file, sought, spellings));
+      if ((foreign || !told) && mayReachDatabase(file.path)) hits.push(...this.wordHits(file, sought, spellings));
       for (const hit of hits) found.keep(file, this.lineAt(file, hit.offset), hit);
     }
-    return found.places();
+    return { code: this.code.name, places: found.places(), conclusive };
+  }
+
+  /** Whether the code names tables at all: where it lives elsewhere, finding nothing proves nothing. */
+  private get speaks(): boolean {
+    return (this.speaking ??= this.models.some() || this.code.hasLine(SENDS_SQL));
+  }
+
+  private speaking: boolean | undefined;
+
+  /**
+   * Places that write rows of a table without a column: statements that list
+   * their columns, and models that do not know it.
+   */
+  omissionsOf({ table, column }: Sought): Usage {
+    const found = new Found();
+    for (const placed of this.models.of(table)) {
+      const columns = this.models.columnsOf(placed);
+      if (columns.length === 0 || columns.some((one) => one.column.names.some((name) => sameName(name, column ?? '')))) continue;
+      found.keep(placed.file, this.lineAt(placed.file, placed.model.span.start), { offset: placed.model.span.start, kind: 'model', certainty: 'likely' });
+    }
+    for (const file of this.code.filesWith([table])) {
+      if (!/\binsert\b/i.test(file.text)) continue;
+      for (const hit of insertsWithout(this.factsOf(file), { table, column })) found.keep(file, this.lineAt(file, hit.offset), hit);
+    }
+    return { code: this.code.name, places: found.places(), conclusive: false };
   }
 
   private modelHits(models: readonly PlacedModel[], { column }: Sought): { file: CodeFile; hit: Hit }[] {
@@ -126,6 +161,17 @@ class Found {
     const sure = sorted.filter(({ certainty }) => certainty !== 'perhaps').length;
     return sorted.slice(0, sure + WORDS);
   }
+}
+
+/** What a line of SQL in code looks like, as an extended regular expression of git. */
+const SENDS_SQL = [
+  '(insert into|delete from|select .* from|update [^ ]+ set) +["`a-z_]',
+  '^ *(from|join) +[a-z_."]+( +[a-z]+)?[ ,;`\'"]*$',
+  '\\b(knex|from|table|into|withSchema)\\([\'"`][a-z_.]+[\'"`]\\)',
+].join('|');
+
+function isParsed(path: string): boolean {
+  return path.endsWith('.prisma') || languageOf(path) !== null;
 }
 
 /** A column can only be used where its own name stands. */
