@@ -241,21 +241,6 @@ describe('settings', () => {
   });
 });
 
-describe('speed', () => {
-  it('replays 10,000 files of history in well under a second', () => {
-    const files = Array.from({ length: 10_000 }, (_, index) => ({
-      migration: migration(`${index}.sql`, index % 5 === 0
-        ? `CREATE TABLE t${index} (id serial PRIMARY KEY, p int REFERENCES t0);`
-        : `ALTER TABLE t${index - (index % 5)} ADD COLUMN c${index} int; CREATE INDEX ON t${index - (index % 5)} (c${index});`),
-      role: 'history' as const,
-    }));
-    const start = performance.now();
-    replay({ migrations: files, deploy: 'together', schema: EMPTY_SCHEMA, version: 17 });
-    // A second on the slowest machine we know; 0.3 s on a quiet one.
-    expect(performance.now() - start).toBeLessThan(3000);
-  });
-});
-
 describe('PersistentMap', () => {
   it('keeps every version it ever was', () => {
     const versions: [PersistentMap<number>, Map<string, number>][] = [[PersistentMap.from<number>(new Map()), new Map()]];

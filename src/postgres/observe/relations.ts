@@ -41,11 +41,15 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;
 
-/** The rows of a partitioned table lie in the partitions at the bottom. */
+/** The rows of a partitioned table lie in the partitions at the bottom; pg_partition_tree() would lock every one of them. */
 const FOREIGN_KEYS = `
-SELECT c.oid::int8 AS key, conname, convalidated, coalesce(leaf.relid, conrelid)::int8 AS oid
-FROM pg_constraint c LEFT JOIN LATERAL pg_partition_tree(conrelid) leaf ON leaf.isleaf
-WHERE contype = 'f'`;
+WITH RECURSIVE held AS (
+  SELECT oid AS key, conname, convalidated, conrelid AS relid FROM pg_constraint WHERE contype = 'f'
+  UNION ALL
+  SELECT key, conname, convalidated, inhrelid FROM held JOIN pg_class t ON t.oid = relid JOIN pg_inherits ON inhparent = relid WHERE t.relkind = 'p'
+)
+SELECT key::int8, conname, convalidated, relid::int8 AS oid
+FROM held JOIN pg_class t ON t.oid = relid WHERE t.relkind <> 'p'`;
 
 /** Every relation a report may name, as it is now. Locks nothing but the catalogue. */
 export async function relationsOf(connection: Connection): Promise<RelationStates> {
