@@ -66,6 +66,11 @@ export function missingFor(missing: ReadonlyMap<string, Unreplayed>, operations:
 
 const ROLE = /^role "(.+)" does not exist$/;
 
+/** For what is played again: it counts for nothing, and knows what is missing. */
+export function aside({ missing, provided }: Built): Built {
+  return { ...nothingBuilt(), missing, provided };
+}
+
 /** What shows that a database had an extension before its first migration: names that come with it. */
 const OF_EXTENSIONS: readonly (readonly [RegExp, string])[] = [
   [/\buuid_generate_v\d/, 'uuid-ossp'],

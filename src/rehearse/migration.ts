@@ -3,10 +3,10 @@ import type { Step } from '../rule.js';
 import type { Operation } from '../operations/types.js';
 import { relationsOf } from '../postgres/observe/relations.js';
 import type { Link } from './chains.js';
-import { commandsOf, type Command } from './commands.js';
+import { commandsOf } from './commands.js';
 import { measureWaits } from './contention.js';
 import { numberOf, type Database } from './database.js';
-import { playHistory, type Built } from './history.js';
+import { aside, playHistory, type Built } from './history.js';
 import { inOwnWords } from './own-words.js';
 import { emptyTables, Runner, type Part, type RunResult } from './run.js';
 import { differencesBetween, stateOf, type State } from './state.js';
@@ -69,7 +69,7 @@ async function pass(part: Part, link: Link, how: Rehearsing, old: ReadonlySet<nu
 async function completed(passed: Passed, part: Part, link: Link, { database, built }: Rehearsing): Promise<void> {
   if (passed.outcome !== 'stopped') return;
   const left = part.commands.filter((_, at) => passed.steps[at]?.outcome !== 'done' || passed.steps[at]?.transaction !== null);
-  await playHistory(database, link.migration, left.flatMap(({ operations }) => operations), built);
+  await playHistory(database, link.migration, left.flatMap(({ operations }) => operations), aside(built));
 }
 
 async function downAndUp(link: Link, part: Part, how: Rehearsing, before: State): Promise<RoundTrip | null> {
@@ -87,7 +87,7 @@ async function downAndUp(link: Link, part: Part, how: Rehearsing, before: State)
   const lost = differencesBetween(before, await stateOf(database.session));
   const second = await new Runner(database, part, old, built, () => how.tell(`${link.path}: up again`)).run();
   const stopped = second.failedAt === null ? null : second.steps[second.failedAt]?.failure;
-  if (second.failedAt !== null) await playHistory(database, link.migration, link.migration.up, built);
+  if (second.failedAt !== null) await playHistory(database, link.migration, link.migration.up, aside(built));
   const end = await stateOf(database.session);
   const again = differencesBetween({ ...up, data: new Map() }, end);
   return { failure: null, steps: ran.steps, lost, again: stopped === null || stopped === undefined ? again : [`it fails: ${stopped.sqlstate} ${stopped.message}`, ...again] };
@@ -146,5 +146,3 @@ export async function rehearseMigration(link: Link, how: Rehearsing): Promise<Re
     contention,
   };
 }
-
-export type { Command };
