@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { configSchema } from '../src/config/schema.js';
 import type { Rule } from '../src/rule.js';
 import { locksPage, type Observations } from './locks-page.js';
-import { SUPPRESSION_RULES } from '../src/suppress.js';
+import { SUPPRESSION_RULES, WRONG_COMMENT_SYNTAX } from '../src/comment-rules.js';
+import { commentPage } from './comment-rule-page.js';
 import { page } from './rule-page.js';
 import { withTable } from './rule-table.js';
 
@@ -71,6 +72,9 @@ async function generated(): Promise<Map<string, string>> {
     const module = (await import(pathToFileURL(join(rulesFolder, `${id}.ts`)).href)) as { default: Rule };
     rules.push(module.default);
     files.set(join(pagesFolder, `${id}.md`), page(module.default, join(root, 'fixtures/rules', id)));
+  }
+  for (const rule of [...SUPPRESSION_RULES, WRONG_COMMENT_SYNTAX]) {
+    files.set(join(pagesFolder, `${rule.id}.md`), commentPage(rule, join(root, 'fixtures/comments', rule.id)));
   }
   files.set(join(root, 'src/rule-register.ts'), ruleRegister(rules));
   const observations = JSON.parse(readFileSync(join(root, 'fixtures/truth/observations.json'), 'utf8')) as Observations;

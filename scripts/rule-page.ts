@@ -60,7 +60,8 @@ function presets(names: readonly string[]): string {
   return first === undefined ? 'off unless switched on' : `in preset ${first}`;
 }
 
-function fence(language: string, text: string): string {
+/** A block of a language in Markdown. */
+export function fence(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 

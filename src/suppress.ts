@@ -1,3 +1,4 @@
+import { SUPPRESSION_RULES } from './comment-rules.js';
 import type { Finding } from './finding.js';
 import { Fingerprints } from './fingerprint.js';
 import type { Preset, RuleSettings } from './findings.js';
@@ -9,11 +10,7 @@ import type { Source } from './parsers/parser.js';
 import { registeredRules } from './rule-register.js';
 import { SourceLines } from './source-lines.js';
 
-/** What the comments themselves can be found wanting in; switched like any rule. */
-export const SUPPRESSION_RULES = [
-  { id: 'suppression-without-reason', description: 'A suppression comment that does not say why' },
-  { id: 'unused-suppression', description: 'A suppression comment that suppresses nothing, or names no rule' },
-] as const;
+export { SUPPRESSION_RULES };
 
 type SuppressionRule = (typeof SUPPRESSION_RULES)[number];
 
@@ -194,7 +191,7 @@ class Remarks {
       category: 'style',
       severity,
       message,
-      why: 'A suppression is trusted blindly, so it has to say what it is for and be needed.',
+      why: `${SUPPRESSION_RULES.find(({ id }) => id === ruleId)?.effect ?? ''}.`,
       path: migration.path,
       start: reach.position(span.start),
       end: reach.position(span.end),

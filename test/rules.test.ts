@@ -25,6 +25,12 @@ describe.each(rules.map(({ meta }) => ({ meta })))('$meta.id', ({ meta }) => {
     expect(output).toBe(readFileSync(path, 'utf8'));
   });
 
+  it.each(fixtures)('says the same of $file when its lines end as on Windows', (fixture) => {
+    const said = (text: string) =>
+      findings({ ...fixture, text }).map(({ ruleId, message, start, end }) => `${start.line}:${start.column}-${end.line}:${end.column} ${ruleId}: ${message}`);
+    expect(said(fixture.text.replaceAll('\n', '\r\n'))).toEqual(said(fixture.text));
+  });
+
   it.each(fixtures.filter(({ file }) => file.startsWith('good')))('is silent on $file, as all of recommended is', (fixture) => {
     expect(told(fixture)).toEqual([]);
   });

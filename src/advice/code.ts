@@ -3,8 +3,8 @@ import type { Span } from '../operations/types.js';
 
 /** Strings and comments of a program, by what opens them. */
 const OPENERS: Readonly<Record<Exclude<Language, 'sql'>, RegExp>> = {
-  python: /#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g,
-  javascript: /\/\/[^\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g,
+  python: /#[^\r\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g,
+  javascript: /\/\/[^\r\n]*|\/\*[\s\S]*?\*\/|`(?:[^`\\]|\\[\s\S])*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g,
 };
 
 const DOWN = /\bdef\s+(?:downgrade|reverse\w*|backwards?\w*|undo\w*|rollback\w*)\s*\(|(?:^|[\s.])down\s*(?:\(|[:=])/gm;
@@ -13,7 +13,7 @@ const UP = /\bdef\s+(?:upgrade|forwards?\w*)\s*\(|(?:^|[\s.])up\s*(?:\(|[:=])/gm
 /** The program without what is in strings and comments, every character at its place; empty for SQL. */
 export function codeOf(text: string, language: Language): string {
   if (language === 'sql') return '';
-  return text.replace(OPENERS[language], (literal) => literal.replace(/[^\n]/g, ' '));
+  return text.replace(OPENERS[language], (literal) => literal.replace(/[^\r\n]/g, ' '));
 }
 
 /** True for what stands in the function that takes the migration back. */
@@ -45,9 +45,9 @@ function valueOf(over: string, code: string): string {
 }
 
 function pythonLoops(code: string): Loop[] {
-  return [...code.matchAll(/^([ \t]*)for\s[^:\n]*?\sin\s([\s\S]*?):[ \t]*\n/gm)].map(({ 0: header, 1: indent = '', 2: over = '', index }) => {
+  return [...code.matchAll(/^([ \t]*)for\s[^:\n]*?\sin\s([\s\S]*?):[ \t]*\r?\n/gm)].map(({ 0: header, 1: indent = '', 2: over = '', index }) => {
     const start = index + header.length;
-    const after = new RegExp(`^(?![ \\t]*\\n)(?!${indent}[ \\t])`, 'm').exec(code.slice(start));
+    const after = new RegExp(`^(?![ \\t]*\\r?\\n)(?!${indent}[ \\t])`, 'm').exec(code.slice(start));
     return { over, body: { start, end: after === null ? code.length : start + after.index } };
   });
 }

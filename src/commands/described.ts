@@ -1,6 +1,6 @@
+import { SUPPRESSION_RULES, WRONG_COMMENT_SYNTAX, type CommentRule } from '../comment-rules.js';
 import { helpUrl } from '../links.js';
 import { rules } from '../rules/index.js';
-import { SUPPRESSION_RULES } from '../suppress.js';
 
 /** A rule as `rules --format json` and `explain --format json` print it. */
 export interface DescribedRule {
@@ -30,17 +30,25 @@ export function describedRules(): DescribedRule[] {
     references: meta.references,
     helpUrl: helpUrl(meta.id),
   }));
-  const comments = SUPPRESSION_RULES.map(({ id, description }) => ({
+  return [...judged, ...SUPPRESSION_RULES.map(described)].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Those of `describedRules`, and the one that only the ESLint plugin knows. */
+export function explainedRules(): DescribedRule[] {
+  return [...describedRules(), described(WRONG_COMMENT_SYNTAX)];
+}
+
+function described({ id, severity, description, effect, remedy }: CommentRule): DescribedRule {
+  return {
     id,
     category: 'style',
-    severity: 'info',
+    severity,
     presets: ['recommended', 'strict'],
     trigger: description,
-    effect: 'A suppression is trusted blindly, so it has to say what it is for and be needed',
-    remedy: id === 'suppression-without-reason' ? 'Add the reason after " -- "' : 'Remove the comment, or correct the name in it',
+    effect,
+    remedy,
     since: '0.1.0',
     references: [],
     helpUrl: helpUrl(id),
-  }));
-  return [...judged, ...comments].sort((a, b) => (a.id < b.id ? -1 : 1));
+  };
 }

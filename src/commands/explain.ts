@@ -1,7 +1,7 @@
 import { UsageError } from '../config.js';
 import { nearest } from '../nearest.js';
 import { wrap } from '../reporters/text/width.js';
-import { describedRules, type DescribedRule } from './described.js';
+import { explainedRules, type DescribedRule } from './described.js';
 import type { Options } from './options.js';
 import { destinations, writeReport } from './output.js';
 import { standardOutput } from './stream.js';
@@ -24,15 +24,13 @@ function printed(rule: DescribedRule, width: number): string {
     ...rule.references.map((reference, index) => (index === 0 ? 'see' : '').padEnd(LABEL) + reference),
     `${'page'.padEnd(LABEL)}${rule.helpUrl}`,
     '',
-    'To accept one finding, with a comment above its statement:',
-    `  migration-guard-disable-next-line ${rule.id} -- <reason>`,
-    '',
+    ...(rule.references.length === 0 ? [] : ['To accept one finding, with a comment above its statement:', `  migration-guard-disable-next-line ${rule.id} -- <reason>`, '']),
   ].join('\n');
 }
 
 /** Says what a rule flags, what PostgreSQL does and what to do instead, without a network. */
 export function explain(options: Options, operands: readonly string[], terminal: Terminal): number {
-  const known = describedRules();
+  const known = explainedRules();
   if (operands.length === 0) throw new UsageError('explain takes the name of a rule; migration-guard rules lists them.');
   const wanted = operands.map((operand) => {
     const id = operand.replace(/^migration-guard\//, '');

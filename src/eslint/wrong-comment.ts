@@ -1,4 +1,6 @@
 import type { Rule as EslintRule } from 'eslint';
+import { WRONG_COMMENT_SYNTAX } from '../comment-rules.js';
+import { helpUrl } from '../links.js';
 import { languageOf } from '../parsers/load.js';
 import { tokenize } from '../sql/lexer.js';
 
@@ -35,7 +37,7 @@ export function wrongComments(text: string, path: string): WrongComment[] {
 export const wrongCommentSyntax: EslintRule.RuleModule = {
   meta: {
     type: 'problem',
-    docs: { description: 'A comment for ESLint that begins with // in SQL or Python, where that is no comment', recommended: true },
+    docs: { description: WRONG_COMMENT_SYNTAX.description, url: helpUrl(WRONG_COMMENT_SYNTAX.id), recommended: true },
     fixable: 'code',
     schema: [],
     messages: { found: '"//" begins no comment here; write "{{ instead }}".' },
