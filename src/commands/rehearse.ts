@@ -130,12 +130,10 @@ export async function rehearse(options: Options, operands: readonly string[], te
       throw wordsFor(error);
     })
     .finally(() => line.end());
+  const words = { json: () => `${JSON.stringify(report, null, 2)}\n`, markdown: () => chunk.markdownReport(report, shownPath), text: () => chunk.textReport(report, shownPath) };
   for (const { format, file } of outputs) {
-    const text =
-      format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : format === 'markdown' ? chunk.markdownReport(report, shownPath) : chunk.textReport(report, shownPath);
-    if (file === null) {
-      if (!silent) terminal.out(text);
-    } else writeReport(file, text);
+    if (file !== null) writeReport(file, words[format]());
+    else if (!silent) terminal.out(words[format]());
   }
   return options.strict === true && strictlyBad(report) ? 1 : 0;
 }

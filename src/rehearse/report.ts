@@ -101,26 +101,35 @@ function wait(milliseconds: number | null): string {
   return milliseconds === null ? 'none' : `${number(milliseconds)} ms`;
 }
 
-function extras(migration: RehearsedMigration): string[] {
-  const { contention, roundTrip, probe } = migration;
-  const lines: string[] = [];
-  if (contention !== null && contention.length > 0) {
-    lines.push('  longest wait beside it, measured');
-    for (const { table, rows, reader, writer } of contention) lines.push(...row('', `${table} (${number(rows)} rows): reader ${wait(reader)}, writer ${wait(writer)}`, 0).map((line) => line.slice(LABEL - 4)));
-  }
-  if (roundTrip !== null) {
-    const { failure, lost, again } = roundTrip;
-    const good = failure === null && lost.length === 0 && again.length === 0;
-    lines.push(good ? '  down and up again: all is as it was' : '  down and up again');
-    if (failure !== null) lines.push(...row('FAILS', `${worded(failure)} (${place(failure.at)})`));
-    lines.push(...lost.flatMap((line) => row('LOST', line)), ...again.flatMap((line) => row('AGAIN', line)));
-  }
-  if (probe !== null) {
-    if (probe.broken.length === 0) lines.push(`  ${counted(probe.queries, 'statement')} of the running version: all still work`);
-    for (const { query, sqlstate, message } of probe.broken) lines.push(...row('BREAKS', cut(query, 300)), ...row('', `${sqlstate} ${message}`));
-    for (const { query } of probe.changed) lines.push(...row('changes', `${cut(query, 200)} answers other columns; a session that holds it prepared fails once`));
-  }
-  return lines;
+function waits({ contention }: RehearsedMigration): string[] {
+  if (contention === null || contention.length === 0) return [];
+  return [
+    '  longest wait beside it, measured',
+    ...contention.flatMap(({ table, rows, reader, writer }) =>
+      row('', `${table} (${number(rows)} rows): reader ${wait(reader)}, writer ${wait(writer)}`, 0).map((line) => line.slice(LABEL - 4)),
+    ),
+  ];
+}
+
+function thereAndBack({ roundTrip }: RehearsedMigration): string[] {
+  if (roundTrip === null) return [];
+  const { failure, lost, again } = roundTrip;
+  const good = failure === null && lost.length === 0 && again.length === 0;
+  return [
+    good ? '  down and up again: all is as it was' : '  down and up again',
+    ...(failure === null ? [] : row('FAILS', `${worded(failure)} (${place(failure.at)})`)),
+    ...lost.flatMap((line) => row('LOST', line)),
+    ...again.flatMap((line) => row('AGAIN', line)),
+  ];
+}
+
+function probed({ probe }: RehearsedMigration): string[] {
+  if (probe === null) return [];
+  return [
+    ...(probe.broken.length === 0 ? [`  ${counted(probe.queries, 'statement')} of the running version: all still work`] : []),
+    ...probe.broken.flatMap(({ query, sqlstate, message }) => [...row('BREAKS', cut(query, 300)), ...row('', `${sqlstate} ${message}`)]),
+    ...probe.changed.flatMap(({ query }) => row('changes', `${cut(query, 200)} answers other columns; a session that holds it prepared fails once`)),
+  ];
 }
 
 function migrationText(migration: RehearsedMigration, shownPath: (path: string) => string): string {
@@ -138,7 +147,9 @@ function migrationText(migration: RehearsedMigration, shownPath: (path: string) 
     ...(unreached === 0 ? [] : [`  ${counted(unreached, 'statement')} not reached`]),
     '',
     ...timeline(migration),
-    ...extras(migration),
+    ...waits(migration),
+    ...thereAndBack(migration),
+    ...probed(migration),
   ].join('\n').replace(/\n*$/, '\n').replace(/\n{3,}/g, '\n\n');
 }
 

@@ -1,3 +1,4 @@
+import type { Row } from '../../postgres/observe/connection.js';
 import { numberOf, type Session } from '../database.js';
 
 export interface Column {
@@ -88,6 +89,24 @@ function list(json: unknown): string[] {
   return typeof json === 'string' ? (JSON.parse(json) as string[]) : [];
 }
 
+/** Null for a column that its sequence fills. */
+function columnOf(row: Row): Column | null {
+  const fallback = typeof row.default === 'string' ? row.default : null;
+  if (fallback !== null && /\bnextval\(/.test(fallback)) return null;
+  return {
+    name: String(row.name),
+    type: String(row.type),
+    base: String(row.base),
+    array: row.is_array === true,
+    kind: String(row.kind),
+    modifier: numberOf(row.modifier),
+    notNull: row.required === true,
+    default: fallback,
+    labels: list(row.labels),
+    domainChecks: list(row.checks),
+  };
+}
+
 /** Every table that rows can be put into, partitions instead of what they are partitions of. */
 export async function tablesOf(session: Session): Promise<Table[]> {
   const tables = new Map<number, Table>();
@@ -97,20 +116,8 @@ export async function tablesOf(session: Session): Promise<Table[]> {
     tables.set(oid, { oid, sql: String(row.sql), display: String(row.display), columns: [], keys: [], references: [], checks, rows: 0 });
   }
   for (const row of await session.query(COLUMNS)) {
-    const fallback = typeof row.default === 'string' ? row.default : null;
-    if (fallback !== null && /\bnextval\(/.test(fallback)) continue;
-    tables.get(numberOf(row.oid))?.columns.push({
-      name: String(row.name),
-      type: String(row.type),
-      base: String(row.base),
-      array: row.is_array === true,
-      kind: String(row.kind),
-      modifier: numberOf(row.modifier),
-      notNull: row.required === true,
-      default: fallback,
-      labels: list(row.labels),
-      domainChecks: list(row.checks),
-    });
+    const column = columnOf(row);
+    if (column !== null) tables.get(numberOf(row.oid))?.columns.push(column);
   }
   for (const row of await session.query(KEYS)) tables.get(numberOf(row.oid))?.keys.push({ columns: list(row.columns) });
   for (const row of await session.query(REFERENCES)) {

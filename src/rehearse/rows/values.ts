@@ -93,7 +93,7 @@ function quoted(label: string): string {
 /** Null when no value of the type is known how to make. */
 export function valueOf(column: Column, n: string, salt: number): string | null {
   const { base, kind, labels, type } = column;
-  let value: string | null = null;
+  let value: string | null;
   if (kind === 'e') {
     const list = labels.map(quoted).join(', ');
     const element = column.array ? type.replace(/(\[\d*\])+$/, '') : type;
