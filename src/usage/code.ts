@@ -45,21 +45,34 @@ export function mayReachDatabase(path: string): boolean {
   return !BROWSER.test(path);
 }
 
-/** Milliseconds; a search that takes longer is given up, and nothing is said of uses. */
+/** Milliseconds; a search that takes longer is given up. */
 const PATIENCE = 30_000;
 
-/** 64 MB: more than one batch of sources, less than a mistake would cost. */
-const LARGEST = 1 << 26;
+/** 256 MB: more than a batch of sources ever is. */
+const LARGEST = 1 << 28;
 
+/** Files read in one go. */
+const BATCH = 2000;
+
+/** Bytes and not letters are compared: five times as fast, and code is spelled in ASCII. */
+const ENVIRONMENT = { ...process.env, LC_ALL: 'C' };
+
+/**
+ * What git writes; null where it knows no such thing. Throws where it was cut
+ * short: part of an answer would pass for all of it.
+ */
 function git(root: string, args: readonly string[], input?: string): Buffer | null {
-  const { status, stdout } = spawnSync('git', ['-C', root, ...args], {
+  const { status, stdout, error } = spawnSync('git', ['-C', root, ...args], {
+    env: ENVIRONMENT,
     maxBuffer: LARGEST,
     timeout: PATIENCE,
     stdio: ['pipe', 'pipe', 'ignore'],
     ...(input === undefined ? {} : { input }),
   });
+  if (error !== undefined) throw error;
   // `git grep` exits 1 when nothing was found.
-  return status === 0 || (status === 1 && args[0] === 'grep') ? stdout : null;
+  if (args[0] === 'grep' && status !== 0 && status !== 1) throw new Error(`git grep ended with ${status}`);
+  return status === 0 || args[0] === 'grep' ? stdout : null;
 }
 
 /** A file longer than this is generated, or data. */
@@ -127,8 +140,14 @@ export class CommittedCode extends SearchedCode {
   protected read(paths: readonly string[]): CodeFile[] {
     // A path with a line break cannot be asked for in a batch.
     const asked = paths.filter((path) => !path.includes('\n'));
+    const files: CodeFile[] = [];
+    for (let first = 0; first < asked.length; first += BATCH) files.push(...this.batch(asked.slice(first, first + BATCH)));
+    return files;
+  }
+
+  private batch(asked: readonly string[]): CodeFile[] {
     const bytes = git(this.root, ['cat-file', '--batch'], asked.map((path) => `${this.commit}:${path}\n`).join(''));
-    if (bytes === null) return [];
+    if (bytes === null) throw new Error('git cat-file failed');
     const files: CodeFile[] = [];
     let at = 0;
     for (const path of asked) {
