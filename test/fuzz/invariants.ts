@@ -123,7 +123,7 @@ class Examination {
   private wrapped(findings: readonly Finding[]): Broken | null {
     const { text, path } = this.seed;
     const comment = COMMENT[path.slice(path.lastIndexOf('.') + 1)];
-    if (comment === undefined || /^\ufeff?\s*(?:--|#|\/\/|\/\*|['"])/.test(text)) return null;
+    if (comment === undefined || /^\ufeff|^\s*(?:--|#|\/\/|\/\*|['"])/.test(text)) return null;
     const below = this.lint(comment + text);
     return outline(below, 1) === outline(findings) ? null : { invariant: 'a comment above', detail: difference(findings, below) };
   }
