@@ -82,6 +82,9 @@ function searchable(name: string): boolean {
   return name.length > 0 && !/["'\\]/.test(name);
 }
 
+/** A setting is not made by a migration, and every other file may set it. */
+const OF_NO_OBJECT: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['setParameter', 'resetParameter']);
+
 /** What of the files under report decides which earlier ones matter. */
 export interface Touched {
   names: ReadonlySet<string>;
@@ -96,7 +99,7 @@ export function touchedBy(pending: readonly Migration[]): Touched {
   const nameless = new Set<string>();
   for (const { up, down } of pending) {
     for (const operation of [...up, ...(down ?? [])]) {
-      namesIn(operation, names);
+      if (!OF_NO_OBJECT.has(operation.kind)) namesIn(operation, names);
       if (operation.kind === 'dropIndex' && operation.table === undefined) nameless.add(operation.index.name);
     }
   }
