@@ -2,7 +2,7 @@ import { isFunction } from '../callbacks.js';
 import { host, hostFunction, nothing, type Site, unknown, type Value } from '../evaluate/value.js';
 import type { Run } from '../run.js';
 import { queryOf } from '../tagged/query.js';
-import { queryStart } from './queries.js';
+import { queryStart } from './query/index.js';
 import { schemaBuilder } from './schema.js';
 import { rawBuilder, sqlTag } from './sql.js';
 
@@ -27,7 +27,6 @@ export function database(run: Run, schema?: Value): Value {
     startTransaction: hostFunction('startTransaction', () => scope(run, self, 'transaction')),
     connection: hostFunction('connection', () => scope(run, self, 'connection')),
     introspection: asking,
-    fn: asking,
     dynamic: asking,
     isTransaction: { kind: 'primitive', value: true },
     destroy: hostFunction('destroy', () => nothing),

@@ -5,7 +5,10 @@ import { textAt } from '../evaluate/text.js';
 import { host, hostFunction, type Site, unknown, type Value } from '../evaluate/value.js';
 import type { Run } from '../run.js';
 import { alteration, column, ConstraintBuilder, constraintFrom, hasClause } from './columns.js';
-import { expression, immediate, path, several } from './sql.js';
+import { Query } from '../tagged/query.js';
+import { constantQuery, expression, immediate, path, several } from './sql.js';
+import { queryContext } from './query/index.js';
+import { resolved } from './query/parts.js';
 
 /** What a chain of calls has put together so far. */
 interface Chain {
@@ -139,9 +142,9 @@ function indexKey(value: Value, span: Span): Piece {
 const keys = (chain: Chain, added: readonly Piece[]): Chain => ({ ...chain, columns: [...chain.columns, ...added] });
 
 /** Values of a condition on an index stand in the statement. */
-function condition(args: readonly Value[], span: Span): Piece {
+function condition(args: readonly Value[], span: Span, { run, schema }: Context): Piece {
   const [left, operator, right] = args;
-  if (operator === undefined) return expression(left, 'condition', span);
+  if (operator === undefined) return constantQuery(resolved(queryContext(run, schema), left, span), span);
   const side = right?.kind === 'list' ? ['(', separated(right.items.map((item) => immediate(item, span))), ')'] : immediate(right, span);
   return [left?.kind === 'host' ? expression(left, 'column', span) : path(left, 'column', span), ' ', wordsOf(operator, 'operator', span), ' ', side];
 }
@@ -151,12 +154,12 @@ const createIndex: Kind = {
     on: setting('on', (table, span, { schema }) => [' on ', path(table, 'table', span, schema)]),
     column: (chain, [name], span) => keys(chain, name === undefined ? [] : [indexKey(name, span)]),
     columns: (chain, [list], span) => keys(chain, several(list).map((name) => indexKey(name, span))),
-    expression: (chain, [value], span) => keys(chain, [['(', expression(value, 'expression', span), ')']]),
+    expression: (chain, [value], span, { run, schema }) => keys(chain, [expression(resolved(queryContext(run, schema), value, span), 'expression', span)]),
     unique: flag('unique', 'unique '),
     ifNotExists,
     nullsNotDistinct: flag('nulls', ' nulls not distinct'),
     using: setting('using', (method, span) => [' using ', wordsOf(method, 'method', span)]),
-    where: (chain, args, span) => ({ ...chain, flags: { ...chain.flags, where: separated([of(chain, 'where'), condition(args, span)], ' and ') } }),
+    where: (chain, args, span, context) => ({ ...chain, flags: { ...chain.flags, where: separated([of(chain, 'where'), condition(args, span, context)], ' and ') } }),
   },
   print: (chain) => [
     'create ', of(chain, 'unique'), 'index ', of(chain, 'ifNotExists'), chain.target, of(chain, 'on'), of(chain, 'using'), around(' (', separated(chain.columns), ')'),
@@ -176,7 +179,7 @@ const createView: Kind = {
     temporary: flag('temporary', 'temporary '),
     ifNotExists,
     columns: setting('columns', (list, span) => [' (', separated(several(list).map((name) => path(name, 'column', span))), ')']),
-    as: setting('as', (query, span) => [' as ', expression(query, 'query', span)]),
+    as: setting('as', (query, span) => [' as ', constantQuery(query, span)]),
   },
   print: (chain) => ['create ', of(chain, 'orReplace'), of(chain, 'materialized'), of(chain, 'temporary'), 'view ', of(chain, 'ifNotExists'), chain.target, of(chain, 'columns'), of(chain, 'as')],
 };
@@ -205,6 +208,16 @@ const KINDS: Record<string, Kind | undefined> = {
 /** What takes no schema in front of its own name. */
 const UNQUALIFIED = new Set(['createIndex', 'createSchema', 'dropSchema']);
 
+/** Names that Kysely leaves in one piece, dots and all. */
+const WHOLE = new Set(['createView', 'dropView', 'refreshMaterializedView', 'dropIndex', 'createIndex', 'createSchema', 'dropSchema']);
+
+function targetOf(property: string, name: Value | undefined, span: Span, schema: Value | undefined): Piece {
+  const own = UNQUALIFIED.has(property) ? undefined : schema;
+  if (!WHOLE.has(property)) return path(name, 'name', span, own);
+  const whole = identifier(wordsOf(name, 'name', span));
+  return own === undefined ? whole : [identifier(wordsOf(own, 'schema', span)), '.', whole];
+}
+
 /** `db.schema`. */
 export function schemaBuilder(run: Run, schema: Value | undefined): Value {
   const context: Context = { run, schema };
@@ -217,7 +230,7 @@ export function schemaBuilder(run: Run, schema: Value | undefined): Value {
       const kind = Object.hasOwn(KINDS, property) ? KINDS[property] : undefined;
       if (kind === undefined) return undefined;
       return hostFunction(property, ([name], { span }) => {
-        const target = property === 'createIndex' ? identifier(wordsOf(name, 'index', span)) : path(name, 'name', span, UNQUALIFIED.has(property) ? undefined : schema);
+        const target = targetOf(property, name, span, schema);
         return building(kind, { head: null, target, flags: {}, columns: [], constraints: [] }, context);
       });
     },
@@ -232,6 +245,7 @@ function building(kind: Kind, chain: Chain, context: Context): Value {
     carrier: true,
     get: (property) => {
       if (property === 'execute') return hostFunction(property, (_, site) => executed(kind, chain, context, site));
+      if (property === 'compile') return hostFunction(property, (_, { span }) => host(new Query([compose(span, kind.print(chain))], span)));
       if (property === '$call') return hostFunction(property, ([callback], site) => (isFunction(callback) ? context.run.call(callback, [next(chain)], site) : next(chain)));
       if (chain.open !== undefined && hasClause(property)) {
         const { open } = chain;

@@ -1,9 +1,9 @@
 import type { Span } from '../../../operations/types.js';
-import { constant, identifier, type Piece, separated, wordsOf } from '../compose.js';
+import { compose, constant, identifier, type Piece, separated, wordsOf } from '../compose.js';
 import { concat, type Text, textAt } from '../evaluate/text.js';
 import { host, hostFunction, list, type Site, unknown, type Value } from '../evaluate/value.js';
 import type { Run } from '../run.js';
-import { joinedParts, type Part, partsOf, Query, queryOf } from '../tagged/query.js';
+import { isBound, joinedParts, type Part, partsOf, Query, queryOf } from '../tagged/query.js';
 
 /** `a.b.c` as names with dots between them; `schema` in front of a name without one. */
 export function path(value: Value | undefined, label: string, span: Span, schema?: Value): Piece {
@@ -29,8 +29,23 @@ export function expression(value: Value | undefined, label: string, span: Span):
   return made === null ? wordsOf(value?.kind === 'text' ? undefined : value, label, span) : inlined(made, span);
 }
 
+/** A query that a statement of the schema holds: no value travels beside it. */
+export function constantQuery(value: Value | undefined, span: Span): Piece {
+  const made = queryOf(value);
+  if (made === null) return expression(value, 'query', span);
+  const parts = made.parts.map((part): Part => (typeof part === 'object' && part.kind === 'bound' ? compose(span, immediate(part.value, span)) : part));
+  return inlined(new Query(parts, made.span), span);
+}
+
 function inlined(made: Query, span: Span): Text {
-  const text = concat(made.parts.map((part) => (part === 'value' ? textAt('$1', span) : part)));
+  let next = 0;
+  const text = concat(
+    made.parts.map((part) => {
+      if (!isBound(part)) return part;
+      next += 1;
+      return textAt(`$${next}`, span);
+    }),
+  );
   const inside = made.span.start >= span.start && made.span.end <= span.end;
   return inside ? text : { ...textAt(text.text, span), holes: text.holes };
 }
@@ -50,8 +65,8 @@ const fragments = (run: Run): Record<string, Helper | undefined> => ({
   literal: ([value], span) => immediate(value, span),
   raw: ([text], span) => wordsOf(text, 'sql', span),
   join: ([items, separator], span) => joinedParts(items, separator === undefined ? [textAt(', ', span)] : (queryOf(separator)?.parts ?? [textAt(', ', span)]), span),
-  value: () => ['value'],
-  val: () => ['value'],
+  value: ([value]) => [value === undefined ? 'value' : { kind: 'bound', value }],
+  val: ([value]) => [value === undefined ? 'value' : { kind: 'bound', value }],
   fragment: ([text], span) => wordsOf(text, run.file.path, span),
 });
 
@@ -70,8 +85,11 @@ export function sqlTag(run: Run): Value {
 }
 
 function asParts(made: Piece | Part[], span: Span): Part[] {
-  if (Array.isArray(made) && made.includes('value')) return made;
-  return flatten(made, span);
+  return isParts(made) ? made : flatten(made, span);
+}
+
+function isParts(made: Piece | Part[]): made is Part[] {
+  return Array.isArray(made) && made.some((part: Piece | Part) => part === 'value' || (part !== null && typeof part === 'object' && 'kind' in part && part.kind === 'bound'));
 }
 
 function flatten(piece: Piece, span: Span): Text[] {
@@ -88,9 +106,16 @@ export function rawBuilder(run: Run, parts: readonly Part[], span: Span): Value 
         return { kind: 'dictionary', properties: new Map([['rows', { value: unknown('rows') }]]), open: true };
       });
     }
-    return /^(?:as|\$castTo|\$notNull|withPlugin|compile)$/.test(property) ? hostFunction(property, () => host(made)) : undefined;
+    if (property === 'as') return hostFunction(property, ([name], site) => aliased(made, name, site.span));
+    return /^(?:\$castTo|\$notNull|withPlugin|compile)$/.test(property) ? hostFunction(property, () => host(made)) : undefined;
   };
   return host(new Query(parts, span, { methods }));
+}
+
+/** `… as "name"`, as it stands in a list of columns or tables. */
+export function aliased(made: Query, name: Value | undefined, span: Span): Value {
+  const alias = queryOf(name)?.parts ?? [compose(span, identifier(wordsOf(name, 'name', span)))];
+  return host(new Query([...made.inner, textAt(' as ', span), ...alias], span));
 }
 
 /** The arguments of a call that may take one name or a list of them. */

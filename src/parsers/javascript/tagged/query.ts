@@ -3,21 +3,41 @@ import { compose, constant, identifier, separated, wordsOf } from '../compose.js
 import { concat, holeAt, relocate, type Text, textAt } from '../evaluate/text.js';
 import { host, type HostObject, type Site, type TemplateParts, type Value } from '../evaluate/value.js';
 
+/** A value that travels beside a query, as far as it is known. */
+export interface Bound {
+  kind: 'bound';
+  value: Value;
+}
+
 /** Part of a query: SQL, or a value that travels beside it. */
-export type Part = Text | 'value';
+export type Part = Text | 'value' | Bound;
+
+/** Whether a part is no text of the query. */
+export function isBound(part: Part): part is 'value' | Bound {
+  return part === 'value' || part.kind === 'bound';
+}
+
+interface Sending {
+  settle?: (query: Query, site: Site) => Value;
+  methods?: (query: Query, property: string) => Value | undefined;
+  inner?: readonly Part[];
+}
 
 /** SQL that a tag or a builder's helper has made; sent by whoever is handed it. */
 export class Query implements HostObject {
   readonly name = 'query';
   readonly parts: readonly Part[];
   readonly span: Span;
+  /** How it stands inside another query, where that differs: a subquery in its parentheses. */
+  readonly inner: readonly Part[];
   /** A query that its own client made is sent when it is waited for. */
   readonly settle?: (site: Site) => Value;
   private readonly methods: ((query: Query, property: string) => Value | undefined) | undefined;
 
-  constructor(parts: readonly Part[], span: Span, sending: { settle?: (query: Query, site: Site) => Value; methods?: (query: Query, property: string) => Value | undefined } = {}) {
+  constructor(parts: readonly Part[], span: Span, sending: Sending = {}) {
     this.parts = parts;
     this.span = span;
+    this.inner = sending.inner ?? parts;
     this.methods = sending.methods;
     const { settle } = sending;
     if (settle !== undefined) this.settle = (site) => settle(this, site);
@@ -32,7 +52,7 @@ export class Query implements HostObject {
   text(): Text {
     let next = 0;
     const texts = this.parts.map((part) => {
-      if (part !== 'value') return part;
+      if (!isBound(part)) return part;
       next += 1;
       return textAt(`$${next}`, this.span);
     });
@@ -59,12 +79,12 @@ export function partsOf({ quasis, holes, holeSpans, holeLabels }: TemplateParts,
 
 function holeParts(value: Value, span: Span, label: string): Part[] {
   const fragment = queryOf(value);
-  if (fragment !== null) return fragment.parts.map((part) => (part === 'value' ? part : placed(part, span, fragment.span)));
+  if (fragment !== null) return fragment.inner.map((part) => (isBound(part) ? part : placed(part, span, fragment.span)));
   if (value.kind === 'either') {
     const fragments = value.options.map(queryOf);
     return fragments.includes(null) ? [holeAt(label, span)] : holeParts(value.options[0] as Value, span, label);
   }
-  return isValue(value) ? ['value'] : [holeAt(label, span)];
+  return isValue(value) ? [{ kind: 'bound', value }] : [holeAt(label, span)];
 }
 
 /** A fragment written in the hole itself keeps its places; one made elsewhere stands where it is used. */
