@@ -80,3 +80,8 @@ export interface Skipped {
   /** One line without a full stop: `written for MySQL`. */
   skipped: string;
 }
+
+/** True on the way up. What ran under a search_path is a copy of what was read: both share place and statement. */
+export function isForward({ up }: Migration, { statement, span }: Operation): boolean {
+  return up.some((written) => written.statement === statement && written.span === span);
+}

@@ -1,4 +1,5 @@
 import type { ColumnDefinition, Constraint, DataType, OperationOf } from '../operations/types.js';
+import { queryUses } from '../postgres/query-columns.js';
 import {
   descendants,
   newColumn,
@@ -119,6 +120,13 @@ export function indexUses(index: Index, column: string): boolean {
   );
 }
 
+function viewsUsing({ name, readBy }: Relation, column: string, schema: Schema): string[] {
+  return readBy.filter((view) => {
+    const query = schema.relations.get(view)?.query ?? null;
+    return query !== null && queryUses(query, name, column, schema);
+  });
+}
+
 /** Everything on the table that rests on the column goes with it; views and foreign keys of others only by CASCADE. */
 export function dropColumn(schema: Schema, key: string, column: string, cascade: boolean): Schema {
   const relation = schema.relations.get(key);
@@ -130,11 +138,7 @@ export function dropColumn(schema: Schema, key: string, column: string, cascade:
   for (const index of relation.indexes.values()) {
     if (index.constraint === null && indexUses(index, column)) result = dropIndexEntry(result, key, index.name);
   }
-  if (cascade) {
-    for (const view of relation.readBy) {
-      if (mentions(schema.relations.get(view)?.query, column)) result = dropView(result, view);
-    }
-  }
+  for (const view of cascade ? viewsUsing(relation, column, schema) : []) result = dropView(result, view);
   result = dropOwnedSequences(result, key, column);
   result = editRelation(result, key, ({ columns }) => ({ columns: withoutEntry(columns, column) }));
   for (const child of relation.children) result = dropColumn(result, child, column, cascade);

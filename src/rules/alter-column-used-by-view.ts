@@ -1,5 +1,6 @@
 import { draftOf, together } from '../advice/drafts.js';
 import { named, namedTables } from '../advice/wording.js';
+import { queryUses } from '../postgres/query-columns.js';
 import { displayName } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
 
@@ -23,10 +24,10 @@ export default defineRule({
     if (context.effects.fails?.when !== 'always' || (change.kind === 'dropColumn' && change.cascade === true)) return;
     const readers = context.relation(table)?.readBy ?? [];
     const views = readers.map((key) => context.schema.relations.get(key)).filter((view) => view !== undefined);
-    const using = views.filter(({ query }) => new RegExp(`\\b${column}\\b`).test(query ?? column));
+    const using = views.filter(({ query }) => query === null || queryUses(query, table, column, context.schema));
     if (using.length === 0) return;
     return {
-      message: `${namedTables(using.map(({ name }) => displayName(name)))} uses ${named(column)} of ${named(table)}: this fails.`,
+      message: `${namedTables(using.map(({ name }) => displayName(name)))} ${using.length === 1 ? 'uses' : 'use'} ${named(column)} of ${named(table)}: this fails.`,
       rewrite: [
         {
           note: 'In one transaction, so that nobody misses the view:',

@@ -1,5 +1,6 @@
 import { codeOf, isOnTheWayBack } from '../advice/code.js';
 import { named } from '../advice/wording.js';
+import { isForward } from '../operations/migration.js';
 import { defineRule } from '../rule.js';
 
 const QUERIES = 'query|select|insert|update|delete|get|exists|getRepository|find\\w*|save|count\\w*|createQueryBuilder|upsert|remove';
@@ -32,7 +33,7 @@ export default defineRule({
     // What modules are called stands in strings in one of the languages.
     for (const name of migration.language === 'python' ? pythonModels(code) : javascriptModels(text)) {
       const used = new RegExp(`\\b(?:${QUERIES})\\s*\\(\\s*${name}\\b|\\b${name}\\.(?:${MEMBERS})\\b`).exec(code);
-      if (used === null || isOnTheWayBack(code, used.index) === migration.up.includes(operation)) continue;
+      if (used === null || isOnTheWayBack(code, used.index) === isForward(migration, operation)) continue;
       return {
         at: { start: used.index, end: used.index + used[0].length },
         message: `This queries through ${named(name)}, a model of the application.`,

@@ -1,4 +1,5 @@
 import { named, same } from '../advice/wording.js';
+import { isForward } from '../operations/migration.js';
 import type { Operation, QualifiedName } from '../operations/types.js';
 import { relationKey } from '../postgres/schema.js';
 import { defineRule } from '../rule.js';
@@ -20,10 +21,11 @@ export default defineRule({
 
   check(operation, context) {
     const { up, down } = context.migration;
-    if (!up.includes(operation) || down === null || down.length === 0 || operation.guard !== undefined) return;
+    if (!isForward(context.migration, operation) || down === null || down.length === 0 || operation.guard !== undefined) return;
     const made = madeBy(operation);
     if (made === null || down.some((one) => one.kind === 'unread' || one.kind === 'call' || one.kind === 'rollback')) return;
-    const gone = [...up.slice(up.indexOf(operation) + 1), ...down].some((one) => removes(one, operation));
+    const written = up[context.index] ?? operation;
+    const gone = [...up.slice(context.index + 1), ...down].some((one) => removes(one, operation) || removes(one, written));
     if (gone) return;
     return { message: `${made} is not dropped on the way down.`, rewrite: [{ note: 'Drop it there, in the reverse order of the way up.' }] };
   },

@@ -1,3 +1,4 @@
+import { isForward } from '../operations/migration.js';
 import type { RuleContext, RuleReport } from '../rule.js';
 import { defineRule } from '../rule.js';
 
@@ -19,7 +20,7 @@ export default defineRule({
   },
 
   check(operation, context) {
-    if (context.index > 0 || !context.migration.up.includes(operation)) return;
+    if (context.index > 0 || !isForward(context.migration, operation)) return;
     return [...ends(context), ...numbers(context)].map(([message, note]): RuleReport => ({ message, rewrite: [{ note }] }));
   },
 });

@@ -1,3 +1,4 @@
+import { isForward } from '../operations/migration.js';
 import type { Operation } from '../operations/types.js';
 import { print } from '../operations/print.js';
 import { defineRule } from '../rule.js';
@@ -19,7 +20,7 @@ export default defineRule({
 
   check(operation, context) {
     const { place, migration, index } = context;
-    if (index > 0 || place.deployed === null || !migration.up.includes(operation)) return;
+    if (index > 0 || place.deployed === null || !isForward(migration, operation)) return;
     const before = statements(place.deployed.up);
     const now = statements(migration.up);
     const at = now.findIndex((one, position) => one !== before[position]);

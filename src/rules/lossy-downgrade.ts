@@ -1,4 +1,5 @@
 import { named, same } from '../advice/wording.js';
+import { isForward } from '../operations/migration.js';
 import type { Operation } from '../operations/types.js';
 import { defineRule } from '../rule.js';
 
@@ -19,8 +20,9 @@ export default defineRule({
 
   check(operation, context) {
     const { up, down } = context.migration;
-    if (!up.includes(operation) || (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn') || context.isNew(operation.table)) return;
-    if (down?.some((one) => restores(one, operation)) !== true) return;
+    if (!isForward(context.migration, operation) || (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn') || context.isNew(operation.table)) return;
+    const written = up[context.index] ?? operation;
+    if (down?.some((one) => restores(one, operation) || restores(one, written)) !== true) return;
     const what = operation.kind === 'dropTable' ? `Table ${named(operation.table)}` : `Column ${named(operation.column)} of ${named(operation.table)}`;
     return { message: `${what} comes back empty on the way down.`, rewrite: [{ note: 'Keep a copy before the drop, and let the way down read it.' }] };
   },

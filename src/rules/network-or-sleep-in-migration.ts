@@ -1,5 +1,6 @@
 import { codeOf, isOnTheWayBack } from '../advice/code.js';
 import { named } from '../advice/wording.js';
+import { isForward } from '../operations/migration.js';
 import type { Operation, Span } from '../operations/types.js';
 import { inTransaction } from '../postgres/session.js';
 import type { RuleContext } from '../rule.js';
@@ -47,7 +48,7 @@ export default defineRule({
 function inCode(operation: Operation, { migration, text }: RuleContext): Found | undefined {
   if (migration.language === 'sql') return undefined;
   const code = codeOf(text, migration.language);
-  const wayBack = !migration.up.includes(operation);
+  const wayBack = !isForward(migration, operation);
   for (const { 0: what, index } of code.matchAll(CALLS[migration.language])) {
     if (isOnTheWayBack(code, index) === wayBack) return { what, at: { start: index, end: index + what.length } };
   }

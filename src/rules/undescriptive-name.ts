@@ -1,4 +1,5 @@
 import { named } from '../advice/wording.js';
+import { isForward } from '../operations/migration.js';
 import { defineRule } from '../rule.js';
 
 const EMPTY = /^(auto|new|test|tmp|temp|wip|fix|update|updates|change|changes|misc|stuff|foo|migration|migrations|revision|schema|db|database|untitled|empty|commit|todo)([_-]?\d+)*$/i;
@@ -19,7 +20,7 @@ export default defineRule({
   },
 
   check(operation, context) {
-    if (context.index > 0 || !context.migration.up.includes(operation)) return;
+    if (context.index > 0 || !isForward(context.migration, operation)) return;
     const words = nameIn(context.migration.path);
     if (words === null || !EMPTY.test(words)) return;
     return { message: `The name ${named(words)} does not say what this migration does.`, rewrite: [{ note: 'Name it after what it changes, before it is deployed.' }] };

@@ -173,8 +173,17 @@ function needsScan({ definition, notNull, hasValue }: NewColumn): boolean {
   return checked || (notNull && (!hasValue || virtual));
 }
 
+/** Indexes are built before the rows are looked at, unless these are written anew; foreign keys are looked up at the end. */
+function inOrderOfWork(constraints: readonly Constraint[], { rewrites }: NewColumn): Constraint[] {
+  const rank = ({ type }: Constraint): number => {
+    if (type === 'foreign key') return 3;
+    return type === 'check' ? 1 : rewrites ? 2 : 0;
+  };
+  return [...constraints].sort((one, other) => rank(one) - rank(other));
+}
+
 function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outcome: Outcome): void {
-  for (const constraint of column.constraints ?? []) {
+  for (const constraint of inOrderOfWork(column.constraints ?? [], added)) {
     switch (constraint.type) {
       case 'primary key':
         refuseSecondPrimaryKey(table, outcome);

@@ -2,6 +2,7 @@ import type { LockMode, QualifiedName } from '../../operations/types.js';
 import { parseName } from '../../sql/name.js';
 import { columnsIn, tokensOf } from '../expression.js';
 import type { Outcome } from '../outcome.js';
+import { queryUses } from '../query-columns.js';
 import {
   referencing,
   relationKey,
@@ -127,13 +128,13 @@ export function readersOf(outcome: Outcome, key: string): string[] {
   return [...found];
 }
 
-/** Views whose query names the column; a star names every one. */
+/** Views whose query uses the column; a star uses every one. */
 export function viewsUsing(outcome: Outcome, table: QualifiedName, column: string): string[] {
   const readers = outcome.relation(table)?.readBy ?? [];
   return readers.filter((key) => {
     const query = outcome.schema.relations.get(key)?.query;
     if (query === null || query === undefined) return true;
-    return tokensOf(query).some((token) => token.value === column || token.value === '*');
+    return queryUses(query, table, column, outcome.schema);
   });
 }
 
