@@ -1,16 +1,18 @@
+import type { Statement } from '../../../operations/types.js';
 import { compose, wordsOf } from '../compose.js';
 import { concat, slice, type Text } from '../evaluate/text.js';
 import { host, hostFunction, list, nothing, primitive, type Site, unknown, type Value } from '../evaluate/value.js';
 import { Queue, type Run } from '../run.js';
 import { type Call, type Calls, type Context, reversed } from './calls.js';
 import { objectCalls } from './objects.js';
+import { operatorCalls } from './operators.js';
 import { routineCalls } from './routines.js';
 import { tableCalls } from './tables.js';
 import { constant, Literal, name } from './values.js';
 
 const sql: Call = { run: (_context, [text, values], site) => [written(text, values, site)] };
 
-const NAMED: Calls = { ...tableCalls, ...objectCalls, ...routineCalls, sql };
+const NAMED: Calls = { ...tableCalls, ...objectCalls, ...operatorCalls, ...routineCalls, sql };
 const ALIASES: Record<string, string | undefined> = {
   addColumn: 'addColumns', dropColumn: 'dropColumns', createConstraint: 'addConstraint', addIndex: 'createIndex', addType: 'createType', addExtension: 'createExtension',
 };
@@ -44,6 +46,8 @@ export class Builder {
   transaction = true;
   /** Calls that nothing undoes, met while a missing `down` was worked out. */
   readonly irreversible: string[] = [];
+  /** The first thing asked of the database, and the BEGIN of the run before it. */
+  private asked: { begin: Statement; site: Site } | null = null;
   private readonly queue = new Queue();
   private readonly run: Run;
   private readonly context: Context;
@@ -62,8 +66,18 @@ export class Builder {
 
   /** Everything that was called goes out now, undone from the end when it is the way back. */
   flush(): void {
+    this.leave();
     if (this.reverse) this.queue.reverse();
     this.queue.flush(this.run);
+  }
+
+  /** The transaction of the whole run is open until a file that wants none has been read: what it asked before ran inside. */
+  private leave(): void {
+    const { asked, run } = this;
+    if (asked === null) return;
+    const { recorder } = run;
+    if (this.transaction) recorder.operations = recorder.operations.filter(({ statement }) => statement !== asked.begin);
+    else recorder.send({ kind: 'commit' }, asked.site);
   }
 
   private member(property: string): Value | undefined {
@@ -101,6 +115,7 @@ export class Builder {
   /** What is asked here runs at once, before everything that is queued. */
   private database(): Value {
     const query = hostFunction('query', ([text], site) => {
+      this.asked ??= { begin: this.run.recorder.send({ kind: 'begin' }, site), site };
       this.run.sql(text?.kind === 'dictionary' ? text.properties.get('text')?.value : text, site);
       return unknown(`${site.callee}()`, site.span);
     });

@@ -152,7 +152,7 @@ interface Constraints {
 /** Constraints of a table; `own` is the name the author gave, else names are derived from the table. */
 export function constraintsOf(table: Value | undefined, value: Value | undefined, own: Value | undefined, site: Site): Constraints {
   const options = new Options(value);
-  const given_ = own === undefined || isNull(own) || (own.kind === 'text' && own.text === '') ? undefined : own;
+  const given_ = own === undefined || (own.kind === 'primitive' && own.value == null) || (own.kind === 'text' && own.text === '') ? undefined : own;
   const named = (...derived: readonly Piece[]): Piece => (given_ === undefined ? ['"', bareName(table, 'table', site), ...derived, '"'] : name(given_, 'constraint', site));
   const lines = [...checks(options, named, site), ...uniques(options, named, site)];
   const comments: Piece[] = [];

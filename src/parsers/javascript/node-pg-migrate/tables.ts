@@ -121,7 +121,7 @@ function alterTable(_context: Context, [table, settings]: readonly Value[], site
 }
 
 function addConstraint(_context: Context, [table, constraint, value]: readonly Value[], site: Site): Piece[] {
-  const unnamed = constraint === undefined || isNull(constraint);
+  const unnamed = constraint === undefined || (constraint.kind === 'primitive' && constraint.value == null);
   const raw = value?.kind === 'text';
   const { lines, comments } = raw
     ? { lines: [[unnamed ? null : ['CONSTRAINT ', name(constraint, 'constraint', site), ' '], wordsOf(value, 'constraint', site.span)] as Piece], comments: [] }
@@ -217,7 +217,7 @@ export const tableCalls: Calls = {
   dropColumns: { run: dropColumns },
   renameColumn: { run: renamed('TABLE'), swapped: [0, 2, 1] },
   alterColumn: { run: alterColumn },
-  addConstraint: { run: addConstraint, reverse: (context, args, site) => (args[2]?.kind === 'text' || isNull(args[1]) ? null : dropConstraint(context, args, site)) },
+  addConstraint: { run: addConstraint, reverse: (context, args, site) => (args[2]?.kind === 'text' || (args[1]?.kind === 'primitive' && args[1].value == null) ? null : dropConstraint(context, args, site)) },
   dropConstraint: { run: dropConstraint },
   renameConstraint: { run: renamed('TABLE', 'RENAME CONSTRAINT'), swapped: [0, 2, 1] },
   createIndex: { run: createIndex, reverse: dropIndex },
