@@ -6,5 +6,7 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
     testTimeout: 30_000,
+    // Several suites build the command first.
+    hookTimeout: 120_000,
   },
 });

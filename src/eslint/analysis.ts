@@ -3,6 +3,7 @@ import { loadConfigNow } from '../config.js';
 import { rootOf } from '../discover/place.js';
 import type { Finding } from '../finding.js';
 import type { Migration, SourceComment } from '../operations/migration.js';
+import { expectTheSameAgain } from '../parsers/load.js';
 import { findingsOfFile } from '../project.js';
 import { replayAlone } from '../project/alone.js';
 import { ProjectMemory } from '../project/memory.js';
@@ -17,6 +18,7 @@ export interface Analysis {
 const NOTHING: Analysis = { findings: [], comments: [] };
 
 const memory = new ProjectMemory();
+expectTheSameAgain();
 
 function directionIn({ up, down, language }: Migration, asked: GuardSettings['direction']): 'up' | 'down' | null {
   if (asked === 'down') return down === null ? null : 'down';

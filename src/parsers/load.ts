@@ -25,11 +25,21 @@ export interface ParserChunk {
   parseEmbedded?: (sql: EmbeddedSql) => Operation[];
   /** Tables and columns that SQL names; only SQL's own. */
   references?: (text: string) => SqlReferences;
+  /** Makes it know statements again that it parsed before; only SQL's. */
+  rememberStatements?: () => void;
   /** What a file of the application says about tables. */
   application?: (source: Source) => ApplicationFacts;
 }
 
 const chunks = new Map<Language, ParserChunk>();
+
+let longLived = false;
+
+/** For a process that is handed the same files again and again, each a little changed. */
+export function expectTheSameAgain(): void {
+  longLived = true;
+  for (const chunk of chunks.values()) chunk.rememberStatements?.();
+}
 
 const hooks = new Map<Language, () => void>();
 
@@ -52,6 +62,7 @@ function chunkFor(language: Language): ParserChunk {
   if (chunk === undefined) {
     chunk = createRequire(import.meta.url)(`./${language}.cjs`) as ParserChunk;
     chunks.set(language, chunk);
+    if (longLived) chunk.rememberStatements?.();
     hooks.get(language)?.();
   }
   return chunk;

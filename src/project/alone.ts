@@ -8,7 +8,7 @@ import type { Schema } from '../postgres/schema.js';
 import { replay, schemasAfter } from '../replay/replay.js';
 import type { ReplayedMigration, ReplayInput } from '../replay/types.js';
 import type { ProjectMemory } from './memory.js';
-import { Places, type Neighbour } from './place.js';
+import { Places, placeSign, type Neighbour } from './place.js';
 import type { ProjectReader, ReadFile } from './reader.js';
 
 type Settings = Pick<ReplayInput, 'schema' | 'settings' | 'version'>;
@@ -24,6 +24,8 @@ interface Known {
 interface Chain {
   before: readonly Earlier[];
   after: readonly Earlier[];
+  /** Where the file stands, as long as what is asked of its own text for that is the same. */
+  place: { sign: string; place: Place } | null;
 }
 
 const byMembers = new WeakMap<readonly Earlier[], Known>();
@@ -38,12 +40,15 @@ function chainOf({ source, migration }: ReadFile, members: readonly Earlier[], h
     const others = members.filter(({ path }) => path !== source.path);
     const whole = chains([source, ...others], framework, host).find((one) => one.includes(source)) ?? [source];
     const own = whole.indexOf(source);
-    known.chains.set(key, (chain = { before: whole.slice(0, own), after: whole.slice(own + 1) }));
+    known.chains.set(key, (chain = { before: whole.slice(0, own), after: whole.slice(own + 1), place: null }));
   }
   return chain;
 }
 
-function placeIn({ before, after }: Chain, { source, migration }: ReadFile, reader: ProjectReader): Place {
+function placeIn(chain: Chain, { source, migration }: ReadFile, reader: ProjectReader): Place {
+  const { before, after } = chain;
+  const sign = `${reader.readingKey}\0${placeSign(source, migration.framework)}`;
+  if (chain.place?.sign === sign) return chain.place.place;
   const deployed = (one: Earlier): Neighbour => ({ ...one, reported: false });
   const places = new Places({
     framework: migration.framework,
@@ -53,7 +58,9 @@ function placeIn({ before, after }: Chain, { source, migration }: ReadFile, read
     changed: false,
     deployedText: () => null,
   });
-  return places.of(source.path);
+  const place = places.of(source.path);
+  chain.place = { sign, place };
+  return place;
 }
 
 interface Relevant {

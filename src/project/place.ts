@@ -42,7 +42,7 @@ function numberOf(path: string, framework: Framework): string | null {
   return digits === undefined ? null : String(BigInt(digits));
 }
 
-function nodesOf({ framework, history }: Surroundings): Map<string, Node> {
+function nodesOf({ framework, history }: Pick<Surroundings, 'framework' | 'history'>): Map<string, Node> {
   if (framework === 'alembic') {
     return new Map(history.flatMap(({ path, text }): [string, Node][] => {
       const node = alembicRevision(text);
@@ -64,9 +64,16 @@ function djangoNode({ path, text }: Source, names: ReadonlySet<string>): Node {
 }
 
 /** Branches that are named are kept apart on purpose; a squashed migration stands beside those that it replaces. */
-function hasOneEnd({ framework, history }: Surroundings): boolean {
+function hasOneEnd({ framework, history }: Pick<Surroundings, 'framework' | 'history'>): boolean {
   const apart = framework === 'alembic' ? /^branch_labels\b[^=\n]*=\s*[^N\s]/m : /^\s+replaces\s*=/m;
   return !history.some(({ text }) => apart.test(text));
+}
+
+/** All that a file's place hangs on in its own text, beside its history; the same text when nobody asks for more. */
+export function placeSign(source: Source, framework: Framework): string {
+  const own = { framework, history: [{ ...source, reported: true }] };
+  const nodes = framework === 'django' ? source.text : JSON.stringify([...nodesOf(own)]);
+  return `${nodes}\0${hasOneEnd(own)}`;
 }
 
 /** Alembic takes the beginning of an id for the whole. */

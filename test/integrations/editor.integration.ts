@@ -45,7 +45,7 @@ function applied(text: string, edits: readonly TextEdit[]): string {
 }
 
 const UNSAFE: Record<string, [path: string, text: string, rule: string]> = {
-  sql: ['projects/sql-shop/migrations/9000_index.sql', 'create index orders_total on orders (total);\n', 'create-index-blocking'],
+  sql: ['projects/sql-shop/migrations/9000_index.sql', 'create index orders_total on orders (total_cents);\n', 'create-index-blocking'],
   py: [
     'projects/alembic-shop/alembic/versions/9000_index.py',
     'from alembic import op\n\nrevision = "9000"\ndown_revision = None\n\n\ndef upgrade():\n    op.create_index("orders_note", "orders", ["note"])\n',

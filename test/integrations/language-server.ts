@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { CACHE, execute } from './cell.js';
@@ -13,7 +13,8 @@ const SOURCES = process.env['VSCODE_ESLINT_SOURCES'] ?? 'https://github.com/micr
  * cannot be had, for which the reason has been said.
  */
 export async function eslintServer(): Promise<string | null> {
-  const folder = join(CACHE, 'vscode-eslint');
+  // The same for every checkout.
+  const folder = join(dirname(CACHE), 'vscode-eslint');
   const server = join(folder, 'eslintServer.cjs');
   if (existsSync(server)) return server;
   rmSync(folder, { recursive: true, force: true });

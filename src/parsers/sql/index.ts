@@ -1,5 +1,6 @@
 import type { EmbeddedSql, ParserChunk } from '../load.js';
 import type { Operation } from '../../operations/types.js';
+import { rememberStatements } from './engine/choose.js';
 import { recogniseSql } from './frameworks/recognise.js';
 import { parseMigration } from './migration.js';
 import { readStatements } from './read.js';
@@ -7,7 +8,7 @@ import { references } from './references.js';
 import { scanSql } from './scan.js';
 import { write } from './write.js';
 
-export { useEngine } from './engine/choose.js';
+export { rememberStatements, useEngine } from './engine/choose.js';
 
 /** Raw SQL that a file of another language sends to the database. */
 export function parseEmbedded(sql: EmbeddedSql): Operation[] {
@@ -41,4 +42,5 @@ export const sqlChunk: ParserChunk = {
   parser: { language: 'sql', recognise: recogniseSql, parse: parseMigration, write },
   parseEmbedded,
   references,
+  rememberStatements,
 };

@@ -2,6 +2,7 @@ import type { Operation } from '../../operations/types.js';
 import type { Token } from '../../sql/lexer.js';
 import { engine } from './engine/choose.js';
 import { SqlSyntaxError, type Engine, type ParsedStatement } from './engine/engine.js';
+import { RememberingEngine } from './engine/remembering.js';
 import { readBody } from './plpgsql/read-body.js';
 import { StatementReader, type Placement } from './reader.js';
 import type { ScannedSql } from './scan.js';
@@ -34,10 +35,23 @@ class Reading {
   run(): void {
     const { tokens, sql } = this.source;
     if (tokens.length === 0) return;
+    if (this.engine instanceof RememberingEngine && sql.length <= TREE_LIMIT) return this.again(this.engine);
     if (sql.length <= TREE_LIMIT && this.together(sql, 0, { first: 0, last: tokens.length })) return;
     const ranges = splitStatements(tokens);
     if (sql.length <= TREE_LIMIT) for (const range of ranges) this.statement(range);
     else for (const group of this.groups(ranges)) this.group(group);
+  }
+
+  /** Of a text that was read before, in which little changed, only that is parsed. */
+  private again(engine: RememberingEngine): void {
+    const { tokens, sql } = this.source;
+    const ranges = splitStatements(tokens);
+    const texts = ranges.map((range) => this.slice(range));
+    const known = texts.filter((text) => engine.knows(text)).length;
+    // Where one does not parse by itself, the grammar may still have cut the text elsewhere.
+    const alone = known * 2 >= texts.length && texts.every((text) => engine.parses(text));
+    if (!alone && this.together(sql, 0, { first: 0, last: tokens.length })) return;
+    for (const range of ranges) this.statement(range);
   }
 
   /** Neighbours whose tree is worth building at once. */
@@ -66,7 +80,8 @@ class Reading {
   private together(sql: string, offset: number, range: TokenRange): boolean {
     if (sql.includes('\0')) return false;
     try {
-      this.lowerAll(this.engine.parse(sql), offset, range.first, range.last);
+      const engine = this.engine instanceof RememberingEngine ? this.engine : null;
+      this.lowerAll(engine === null ? this.engine.parse(sql) : engine.parseOnce(sql), offset, range.first, range.last, engine);
       return true;
     } catch (error) {
       if (error instanceof SqlSyntaxError) return false;
@@ -75,13 +90,15 @@ class Reading {
   }
 
   /** Statements come in order, so each one's tokens begin where the last one's end. */
-  private lowerAll(statements: readonly ParsedStatement[], offset: number, first: number, last: number): void {
+  private lowerAll(statements: readonly ParsedStatement[], offset: number, first: number, last: number, remembering: RememberingEngine | null = null): void {
     let index = first;
     for (const statement of statements) {
       while (index < last && this.token(index).start < statement.start + offset) index++;
       const from = index;
       while (index < last && this.token(index).start < statement.end + offset) index++;
-      if (index > from) this.lower(statement, offset, from, index);
+      if (index === from) continue;
+      remembering?.keep(this.slice({ first: from, last: index }), statement, this.token(from).start - offset);
+      this.lower(statement, offset, from, index);
     }
   }
 

@@ -2,12 +2,20 @@ import { fallbackEngine } from '../fallback/engine.js';
 import type { Engine } from './engine.js';
 import { grammarEngine } from './grammar.js';
 import { loadGrammar } from './postgres.js';
+import { RememberingEngine } from './remembering.js';
 
 let chosen: Engine | undefined;
+let remembering = false;
 
 /** The engine of this process, decided once: the server's grammar wherever WebAssembly can run. */
 export function engine(): Engine {
   return (chosen ??= choose());
+}
+
+/** From here on statements are known again: for a process that reads the same files over and over. */
+export function rememberStatements(on = true): void {
+  if (remembering !== on) chosen = undefined;
+  remembering = on;
 }
 
 /** For tests and for comparing engines; undefined chooses again. */
@@ -18,7 +26,7 @@ export function useEngine(engine: Engine | undefined): void {
 function choose(): Engine {
   try {
     loadGrammar();
-    return grammarEngine;
+    return remembering ? new RememberingEngine(grammarEngine) : grammarEngine;
   } catch {
     return fallbackEngine;
   }

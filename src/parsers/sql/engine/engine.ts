@@ -27,5 +27,5 @@ export interface ParsedStatement {
 export interface Engine {
   name: 'libpg-query' | 'pgsql-ast-parser';
   /** @throws SqlSyntaxError for the whole text when any statement of it does not parse */
-  parse(text: string): ParsedStatement[];
+  parse(text: string): readonly ParsedStatement[];
 }
