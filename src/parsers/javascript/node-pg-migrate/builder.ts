@@ -1,4 +1,3 @@
-import type { Statement } from '../../../operations/types.js';
 import { compose, wordsOf } from '../compose.js';
 import { concat, slice, type Text } from '../evaluate/text.js';
 import { host, hostFunction, list, nothing, primitive, type Site, unknown, type Value } from '../evaluate/value.js';
@@ -46,17 +45,25 @@ export class Builder {
   transaction = true;
   /** Calls that nothing undoes, met while a missing `down` was worked out. */
   readonly irreversible: string[] = [];
-  /** The first thing asked of the database, and the BEGIN of the run before it. */
-  private asked: { begin: Statement; site: Site } | null = null;
+  /** The first thing asked of the database. */
+  private asked: Site | null = null;
+  private readonly apart: boolean;
   private readonly queue = new Queue();
   private readonly run: Run;
   private readonly context: Context;
   private readonly reverse: boolean;
 
-  constructor(run: Run, context: Context, reverse: boolean) {
+  /** `apart` is true for a file known to want no transaction. */
+  constructor(run: Run, context: Context, { reverse, apart }: { reverse: boolean; apart: boolean }) {
     this.run = run;
     this.context = context;
     this.reverse = reverse;
+    this.apart = apart;
+  }
+
+  /** Something was asked of the database before the file said that it wants no transaction, or after. */
+  get askedApart(): boolean {
+    return this.asked !== null && !this.transaction && !this.apart;
   }
 
   /** `pgm`. */
@@ -73,11 +80,12 @@ export class Builder {
 
   /** The transaction of the whole run is open until a file that wants none has been read: what it asked before ran inside. */
   private leave(): void {
-    const { asked, run } = this;
-    if (asked === null) return;
-    const { recorder } = run;
-    if (this.transaction) recorder.operations = recorder.operations.filter(({ statement }) => statement !== asked.begin);
-    else recorder.send({ kind: 'commit' }, asked.site);
+    if (this.asked !== null && this.apart) this.run.recorder.send({ kind: 'commit' }, this.asked);
+  }
+
+  private ask(site: Site): void {
+    if (this.asked === null && this.apart) this.run.recorder.send({ kind: 'begin' }, site);
+    this.asked ??= site;
   }
 
   private member(property: string): Value | undefined {
@@ -115,7 +123,7 @@ export class Builder {
   /** What is asked here runs at once, before everything that is queued. */
   private database(): Value {
     const query = hostFunction('query', ([text], site) => {
-      this.asked ??= { begin: this.run.recorder.send({ kind: 'begin' }, site), site };
+      this.ask(site);
       this.run.sql(text?.kind === 'dictionary' ? text.properties.get('text')?.value : text, site);
       return unknown(`${site.callee}()`, site.span);
     });

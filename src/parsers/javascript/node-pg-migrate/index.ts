@@ -23,15 +23,15 @@ function lower(file: SourceFile, outside: Host | undefined): Lowered | string {
   const member = (name: string): Value | undefined => exported.properties.get(name)?.value;
   const context = { shorthands: shorthandsOf(member('shorthands')) };
   const notices: string[] = [];
-  const direction = (value: Value | undefined, reverse: boolean): { operations: Lowered['up']; builder: Builder } => {
-    const builder = new Builder(run, context, reverse);
+  const direction = (value: Value | undefined, reverse: boolean, apart = false): { operations: Lowered['up']; builder: Builder } => {
+    const builder = new Builder(run, context, { reverse, apart });
     const operations = run.direction(() => {
       if (!isFunction(value)) return;
       run.call(value, [builder.value(), done], { span: value.span ?? { start: 0, end: 0 }, callee: reverse ? 'down' : 'up' });
       run.machine.conditions = [];
       builder.flush();
     });
-    return { operations, builder };
+    return builder.askedApart ? direction(value, reverse, true) : { operations, builder };
   };
   const up = direction(member('up'), false);
   const own = member('down');
