@@ -31,8 +31,10 @@ function record(python, script, folder, file, ...rest) {
 }
 
 const alembic = join(differential, 'alembic');
-withPython(['alembic', 'sqlalchemy', 'sqlmodel'], (python) => record(python, 'record-alembic.py', alembic, 'recorded.json'));
-withPython(['alembic==1.13.*', 'sqlalchemy', 'sqlmodel'], (python) => record(python, 'record-alembic.py', alembic, 'recorded-1.13.json'));
+// Libraries of types and operations that revisions import.
+const beside = ['sqlalchemy', 'sqlmodel', 'alembic-utils', 'alembic-postgresql-enum', 'geoalchemy2', 'pgvector', 'sqlalchemy-utils', 'psycopg[binary]'];
+withPython(['alembic', ...beside], (python) => record(python, 'record-alembic.py', alembic, 'recorded.json'));
+withPython(['alembic==1.13.*', ...beside], (python) => record(python, 'record-alembic.py', alembic, 'recorded-1.13.json'));
 
 const server = await startServer(POSTGRES);
 try {

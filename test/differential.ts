@@ -54,7 +54,7 @@ function balanced(text: string): boolean {
   return depth === 0;
 }
 
-const EXPRESSIONS = new Set(['default', 'expression', 'where', 'value', 'using', 'identityOptions', 'options', 'text', 'returning', 'elements']);
+const EXPRESSIONS = new Set(['default', 'expression', 'where', 'value', 'using', 'identityOptions', 'options', 'text', 'returning', 'elements', 'body', 'signature']);
 
 function normal(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => normal(item, key));

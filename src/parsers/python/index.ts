@@ -1,4 +1,4 @@
-import type { ParserChunk } from '../load.js';
+import { expectTheSameAgain, type ParserChunk } from '../load.js';
 import { isAlembic, otherDialect, parseAlembic } from './alembic/migration.js';
 import { writeAlembic } from './alembic/write.js';
 import { pythonFacts } from './application/facts.js';
@@ -17,4 +17,5 @@ export const pythonChunk: ParserChunk = {
     write: (step, migration) => (migration.framework === 'django' ? writeDjango(step) : writeAlembic(step)),
   },
   application: pythonFacts,
+  expectTheSameAgain,
 };

@@ -50,13 +50,6 @@ function executeValue(lowering: Lowering, argument: Argument, parameters: Value 
   sendUnread(lowering, 'dynamic', 'SQL known only at run time');
 }
 
-/** `exec_driver_sql(s)`: the driver reads `%%` as one percent sign. */
-export function executeDriver(lowering: Lowering): void {
-  const argument = lowering.call.positional[0] ?? lowering.call.keywords.get('statement');
-  if (argument?.value.type === 'string') sendSql(lowering, withoutDoubledPercents(argument.value.text), argument.span);
-  else sendUnread(lowering, 'dynamic', 'SQL known only at run time');
-}
-
 /** The values of a dictionary of parameters, or of the first of several. */
 function bound(parameters: Value | undefined): Parameters {
   const found = new Map<string, Value>();

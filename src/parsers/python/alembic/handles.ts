@@ -2,7 +2,8 @@ import type { QualifiedName } from '../../../operations/types.js';
 import { isEnum } from '../evaluate/iterate.js';
 import { fromString, isNone, NONE, pathOf, unknown, type CallValue, type ClassValue, type Value } from '../evaluate/value.js';
 import { sendUnread, send, type Lowering } from './context.js';
-import { createTableElement, execute, executeDriver } from './execute.js';
+import { executeCursor, executeDriver } from './driver-sql.js';
+import { createTableElement, execute } from './execute.js';
 import { columnsOfModel, createTableOf } from './tables.js';
 import { sendQuery } from './orm.js';
 import { Arguments, Reading } from './reading.js';
@@ -10,9 +11,9 @@ import { calledName, libraryName } from './symbols.js';
 import { tableOf } from './table-value.js';
 import { readType } from './types.js';
 
-const HANDLE = /^migration\.(?:bind|context|session|impl)$/;
+const HANDLE = /^migration\.(?:bind|context|session|impl|cursor)$/;
 
-/** The connection, the context, or a session over them. */
+/** The connection, the context, a session over them, or a driver's cursor. */
 export function isHandle(value: Value): boolean {
   return HANDLE.test(pathOf(value) ?? '') || pathOf(value) === 'alembic.op';
 }
@@ -27,6 +28,9 @@ const ATTRIBUTES: Record<string, string> = {
   'migration.impl.connection': 'migration.bind',
   'migration.bind.engine': 'migration.bind',
   'migration.bind.connection': 'migration.bind',
+  'migration.bind.dbapi_connection': 'migration.bind',
+  'migration.bind.driver_connection': 'migration.bind',
+  'migration.cursor.connection': 'migration.bind',
   'migration.session.bind': 'migration.bind',
   'migration.bind.dialect': 'migration.dialect',
   'migration.context.dialect': 'migration.dialect',
@@ -63,7 +67,7 @@ const INSPECTOR = 'migration.inspector';
 const EXISTENCE =
   /^(?:has_\w+|get_(?:table_names|columns|indexes|view_names|schema_names|foreign_keys|unique_constraints|check_constraints|pk_constraint|enums|sequence_names|materialized_view_names|temp_table_names))$/;
 
-const CONNECTIONS = new Set(['connect', 'begin', 'execution_options', 'connection', 'get_bind']);
+const CONNECTIONS = new Set(['connect', 'begin', 'execution_options', 'connection', 'get_bind', 'raw_connection']);
 const READS = new Set(['execute', 'scalar', 'scalars', 'exec']);
 
 /** What a call on the connection, on a session or on the schema's objects does. */
@@ -77,6 +81,7 @@ export function callHandle(lowering: Lowering): Value | undefined {
     const owner = path.slice(0, dot);
     const name = path.slice(dot + 1);
     if (owner === INSPECTOR) return EXISTENCE.test(name) ? { type: 'unknown', name, database: 'exists' } : { type: 'unknown', name, database: 'rows' };
+    if (owner === 'migration.cursor') return onCursor(name, lowering);
     if (HANDLE.test(owner)) return onHandle(owner, name, lowering);
   }
   if (call.callee.type !== 'attribute') return undefined;
@@ -111,9 +116,22 @@ function onHandle(owner: string, name: string, lowering: Lowering): Value | unde
     executeDriver(lowering);
     return { type: 'unknown', name: 'result', database: 'rows' };
   }
-  if (CONNECTIONS.has(name)) return { type: 'symbol', path: connectionOf(owner, name) };
+  if (CONNECTIONS.has(name) || name === 'cursor') return { type: 'symbol', path: connectionOf(owner, name) };
   if (name === 'commit' && owner === 'migration.bind') return commitConnection(lowering);
   return SILENT.test(name) ? NONE : sendQuery(lowering);
+}
+
+/** A cursor of the driver, past SQLAlchemy, in the same transaction. */
+function onCursor(name: string, lowering: Lowering): Value | undefined {
+  if (name === 'execute' || name === 'executemany') {
+    executeCursor(lowering, name === 'executemany');
+    // psycopg 3 gives the cursor back, so that rows may be fetched from it.
+    return lowering.call.callee.type === 'attribute' ? lowering.call.callee.object : { type: 'symbol', path: 'migration.cursor' };
+  }
+  if (/^fetch/.test(name)) return { type: 'unknown', name: 'rows', database: 'rows' };
+  if (!/^(?:copy\w*|callproc)$/.test(name)) return NONE;
+  sendUnread(lowering, 'unknown-call', `cursor.${name} could not be read`);
+  return NONE;
 }
 
 /** A session over the migration's connection joins its transaction and commits nothing of its own. */
@@ -121,6 +139,7 @@ const SILENT = /^(?:commit|rollback|flush|close|expire_all|expunge_all|refresh|_
 
 /** `session.begin()` is the session again, everything else leads to the connection. */
 function connectionOf(owner: string, name: string): string {
+  if (name === 'cursor') return 'migration.cursor';
   const leaves = name === 'connection' || name === 'get_bind';
   return owner === 'migration.session' && !leaves ? owner : 'migration.bind';
 }

@@ -18,11 +18,13 @@ import { callHandle, handleAttribute, isHandle } from './handles.js';
 import { createCheck, createExclude, createForeignKey, createPrimaryKey, createUnique, dropConstraint } from './constraints.js';
 import { send, sendUnread, type Lowering } from './context.js';
 import { completed, insertRows } from './core-statements.js';
+import { entity } from './entities.js';
 import { execute } from './execute.js';
 import { ExpressionPrinter } from './expression.js';
 import { createIndex, dropIndex } from './indexes.js';
 import { linesOfFile, readProjectFile } from './files.js';
-import { entity, searchTrigger, syncEnumValues } from './plugins.js';
+import { searchTrigger, syncEnumValues } from './plugins.js';
+import { callOf, operationObject, RegisteredOperations } from './operation-objects.js';
 import { queriedRows, writeAttribute } from './orm.js';
 import { Arguments, Reading } from './reading.js';
 import type { Recorder } from './recorder.js';
@@ -56,7 +58,6 @@ const OPERATIONS: Record<string, Lower> = {
   create_entity: entity,
   replace_entity: entity,
   drop_entity: entity,
-  invoke: (lowering) => sendUnread(lowering, 'unknown-call', 'op.invoke runs an operation object'),
   run_async: runAsync,
 };
 
@@ -79,6 +80,7 @@ export class AlembicLibrary implements Library {
   recorder: Recorder | null = null;
   /** Operations of open batch blocks, sent when each ends. */
   #savepoints = 0;
+  readonly #registered = new RegisteredOperations();
   readonly #pending = new Map<Value, (() => void)[]>();
 
   call(call: CallValue, interpreter: Interpreter): Value | undefined {
@@ -140,6 +142,10 @@ export class AlembicLibrary implements Library {
     this.recorder = recorder;
   }
 
+  decorated(value: Value, decorator: Value): void {
+    this.#registered.decorate(value, decorator);
+  }
+
   #ask(value: ClassValue, name: string, given: readonly Value[], interpreter: Interpreter): void {
     const method = value.members.get(name);
     if (method?.type !== 'function') return;
@@ -152,7 +158,7 @@ export class AlembicLibrary implements Library {
   /** A type of the project spells itself: its `__init__` and `get_col_spec` are run. */
   made(type: ClassValue, call: CallValue, interpreter: Interpreter): Value | undefined {
     const spelling = type.members.get('get_col_spec');
-    if (spelling?.type !== 'function') return undefined;
+    if (spelling?.type !== 'function') return operationObject(type, call, interpreter);
     const instance: CallValue = { ...call, attributes: new Map() };
     const initialise = type.members.get('__init__');
     if (initialise?.type === 'function') interpreter.invoke({ ...initialise, self: instance }, call);
@@ -181,12 +187,23 @@ export class AlembicLibrary implements Library {
     const value = VALUES[name];
     if (value !== undefined) return value(call);
     if (this.recorder === null) return NONE;
+    if (this.#registered.call(name, call, interpreter)) return NONE;
+    if (name === 'invoke') return this.#invoke(call, interpreter);
     const lowering = this.#lowering(call, interpreter, null);
     const lower = OPERATIONS[name];
     if (lower === undefined) sendUnread(lowering, 'unknown-call', `op.${name === '' ? '…' : name} is not an operation of Alembic`);
     else lower(lowering);
     // The table that `create_table` gives back is used for inserts.
     return name === 'create_table' ? undefined : NONE;
+  }
+
+  #invoke(call: CallValue, interpreter: Interpreter): Value | undefined {
+    const object = call.positional[0]?.value;
+    const stands = callOf(object);
+    if (stands !== null) return this.#operation(stands.name, stands.call, interpreter);
+    if (this.#registered.invoke(object, call, interpreter)) return NONE;
+    sendUnread(this.#lowering(call, interpreter, null), 'unknown-call', 'op.invoke runs an operation object');
+    return NONE;
   }
 
   #batch(name: string, batch: CallValue, call: CallValue, interpreter: Interpreter): Value | undefined {

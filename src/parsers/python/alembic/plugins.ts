@@ -1,45 +1,100 @@
 import type { QualifiedName } from '../../../operations/types.js';
 import { printName, quoteIdentifier, quoteLiteral } from '../../../sql/name.js';
-import type { Text } from '../evaluate/text.js';
-import { isNone, nameOf, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
-import { send, sendUnread, type Lowering } from './context.js';
+import { isNone, nameOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
+import { send, type Lowering } from './context.js';
 import { sendSql } from './raw-sql.js';
 import { Arguments, Reading } from './reading.js';
 
 /**
  * alembic-postgresql-enum: a new type takes the name, each column is rewritten
- * to it, the old type goes. The comparison operators it makes for the moment
- * touch no table and are left out.
+ * to it, the old type goes. Comparison operators for the moment between let
+ * checks and indexes that name the old type be rewritten.
  */
 export function syncEnumValues(lowering: Lowering): void {
-  const args = new Arguments(lowering.call, ['enum_schema', 'enum_name', 'new_values', 'affected_columns', 'enum_values_to_rename']);
+  const args = new Arguments(lowering.call, ['enum_schema', 'enum_name', 'new_values', 'affected_columns', 'enum_values_to_rename', 'indexes_to_recreate']);
   const reading = new Reading();
   const type = reading.qualified(args.value('enum_name'), args.value('enum_schema'));
   const values = reading.names(args.value('new_values'));
   const columns = affectedColumns(args.value('affected_columns'), type, reading);
+  const renames = renamedValues(args.value('enum_values_to_rename'), reading);
+  const indexes = indexesToRecreate(args.value('indexes_to_recreate'), type, reading);
   const { span } = lowering.call;
-  const old = `${type.name}_old`;
-  send(lowering, { kind: 'renameObject', object: 'type', name: type, to: old }, span, reading);
+  const raw = (text: string): void => sendSql(lowering, [{ text }], span);
+  // The older pairs leave the default to be looked up.
+  for (const { asked } of columns) if (asked === true) raw('SELECT column_default FROM information_schema.columns');
+  const old = named(`${type.name}_old`, type.schema);
+  send(lowering, { kind: 'renameObject', object: 'type', name: type, to: old.name }, span, reading);
   send(lowering, { kind: 'createEnum', type, values }, args.span('new_values'), reading);
+  for (const [operator, routine] of OPERATORS) createOperator(raw, operator, named(routine, type.schema), type, old, renames);
+  for (const { name } of indexes) raw(`DROP INDEX ${printName(name)}`);
   for (const column of columns) {
     if (column.default !== null) send(lowering, { kind: 'dropDefault', table: column.table, column: column.name }, span, reading);
-    send(
-      lowering,
-      {
-        kind: 'alterColumnType',
-        table: column.table,
-        column: column.name,
-        type: { ...type, ...(column.array ? { dimensions: 1 } : {}) },
-        using: `${quoteIdentifier(column.name)}::text${column.array ? '[]' : ''}::${printName(type)}${column.array ? '[]' : ''}`,
-      },
-      args.span('affected_columns'),
-      reading,
-    );
-    if (column.default !== null) {
-      send(lowering, { kind: 'setDefault', table: column.table, column: column.name, default: column.default }, span, reading);
-    }
+    const changed = { ...type, ...(column.array ? { dimensions: 1 } : {}) };
+    const draft = { kind: 'alterColumnType' as const, table: column.table, column: column.name, type: changed, using: castOf(column, type, renames) };
+    send(lowering, draft, args.span('affected_columns'), reading);
+    if (column.default === null) continue;
+    send(lowering, { kind: 'setDefault', table: column.table, column: column.name, default: defaultOf(column.default, type, renames) }, span, reading);
   }
-  send(lowering, { kind: 'dropObject', object: 'type', name: named(old, type.schema) }, span, reading);
+  for (const [operator, routine] of OPERATORS) {
+    raw(`DROP OPERATOR IF EXISTS ${operatorName(type, operator)} (${printName(type)}, ${printName(old)})`);
+    raw(`DROP FUNCTION ${printName(named(routine, type.schema))}(new_enum_val ${printName(type)}, old_enum_val ${printName(old)})`);
+  }
+  send(lowering, { kind: 'dropObject', object: 'type', name: old }, span, reading);
+  for (const { definition } of indexes) raw(definition);
+}
+
+const OPERATORS = [['!=', 'new_old_not_equals'], ['=', 'new_old_equals']] as const;
+
+function operatorName({ schema }: QualifiedName, operator: string): string {
+  return schema === undefined ? operator : `${quoteIdentifier(schema)}.${operator}`;
+}
+
+type Renames = readonly (readonly [string, string])[];
+
+function createOperator(raw: (text: string) => void, operator: string, routine: QualifiedName, type: QualifiedName, old: QualifiedName, renames: Renames): void {
+  const cases = renames.map(([from, to]) => `WHEN old_enum_val::text = ${quoteLiteral(from)} THEN ${quoteLiteral(to)}`);
+  const compared = cases.length === 0 ? 'old_enum_val::text' : `CASE ${cases.join(' ')} ELSE old_enum_val::text END`;
+  const [left, right, name] = [printName(type), printName(old), printName(routine)];
+  raw(`CREATE FUNCTION ${name}(new_enum_val ${left}, old_enum_val ${right}) RETURNS boolean AS $$ SELECT new_enum_val::text ${operator} ${compared}; $$ LANGUAGE SQL IMMUTABLE`);
+  raw(`CREATE OPERATOR ${operatorName(type, operator)} (leftarg = ${left}, rightarg = ${right}, procedure = ${name})`);
+}
+
+function castOf(column: AffectedColumn, type: QualifiedName, renames: Renames): string {
+  const [name, target] = [quoteIdentifier(column.name), printName(type)];
+  if (column.array) {
+    const replaced = renames.reduce((cast, [from, to]) => `array_replace(${cast}, ${quoteLiteral(from)}, ${quoteLiteral(to)})`, `${name}::text[]`);
+    return `${replaced}::${target}[]`;
+  }
+  if (renames.length === 0) return `${name}::text::${target}`;
+  const cases = renames.map(([from, to]) => `WHEN ${name}::text = ${quoteLiteral(from)} THEN ${quoteLiteral(to)}::${target}`);
+  return `CASE ${cases.join(' ')} ELSE ${name}::text::${target} END`;
+}
+
+/** A default spelled without the schema gets it, and the new name of its value. */
+function defaultOf(text: string, type: QualifiedName, renames: Renames): string {
+  const plain = `.${type.name}`;
+  const qualified = text.includes(plain) || type.schema === undefined ? text : text.replace(`::${type.name}`, `::${type.schema}${plain}`);
+  return renames.reduce((renamed, [from, to]) => renamed.replace(quoteLiteral(from), quoteLiteral(to)), qualified);
+}
+
+/** Pairs of an old and a new value. */
+function renamedValues(value: Value | undefined, reading: Reading): Renames {
+  if (value === undefined || isNone(value)) return [];
+  if (value.type !== 'sequence' || value.open === true) {
+    reading.partial = true;
+    return [];
+  }
+  return value.items.flatMap((item) => (item.type === 'sequence' ? [[reading.name(item.items[0]), reading.name(item.items[1])] as const] : []));
+}
+
+/** `TableIndex(name, definition)`: indexes whose condition names the type. */
+function indexesToRecreate(value: Value | undefined, type: QualifiedName, reading: Reading): { name: QualifiedName; definition: string }[] {
+  const items = value?.type === 'sequence' ? value.items : [];
+  return items.flatMap((item) => {
+    if (item.type !== 'call') return [];
+    const args = new Arguments(item, ['name', 'definition']);
+    return [{ name: named(reading.name(args.value('name')), type.schema), definition: reading.name(args.value('definition')) }];
+  });
 }
 
 interface AffectedColumn {
@@ -47,6 +102,8 @@ interface AffectedColumn {
   name: string;
   array: boolean;
   default: string | null;
+  /** The catalogue is asked for the default. */
+  asked?: true;
 }
 
 /** `TableReference(…)`, or the older `(table, column)`. */
@@ -63,7 +120,7 @@ function affectedColumns(value: Value | undefined, type: QualifiedName, reading:
 
 function pairedColumn([table, column, kind]: readonly Value[], type: QualifiedName, reading: Reading): AffectedColumn {
   const qualified = named(reading.name(table), type.schema);
-  return { table: qualified, name: reading.name(column), array: isArray(kind), default: null };
+  return { table: qualified, name: reading.name(column), array: isArray(kind), default: null, asked: true };
 }
 
 const REFERENCE = ['table_name', 'column_name', 'table_schema', 'column_type', 'existing_server_default'];
@@ -85,99 +142,6 @@ function named(name: string, schema: string | undefined): QualifiedName {
 
 function isArray(value: Value | undefined): boolean {
   return value !== undefined && nameOf(value) === 'ARRAY';
-}
-
-/** alembic_utils: `op.create_entity(PGFunction(…))` and its kin. */
-export function entity(lowering: Lowering): void {
-  const { callee } = lowering.call;
-  const verb = (pathOf(callee) ?? '').replace(/^.*\./, '');
-  const value = lowering.call.positional[0]?.value;
-  const call = value?.type === 'call' ? value : undefined;
-  const build = call === undefined ? undefined : ENTITIES[nameOf(call.callee)];
-  if (call === undefined || build === undefined) {
-    sendUnread(lowering, 'unknown-call', `op.${verb} of an entity that could not be read`);
-    return;
-  }
-  const args = new Arguments(call, ['schema', 'signature', 'definition']);
-  const sql = verb === 'drop_entity' ? build.drop(args) : build.create(args, verb === 'replace_entity');
-  if (sql === null) sendUnread(lowering, 'dynamic', 'SQL known only at run time');
-  else sendSql(lowering, sql, call.span);
-}
-
-interface Entity {
-  create: (args: Arguments, replace: boolean) => Text | null;
-  drop: (args: Arguments) => Text | null;
-}
-
-/** `schema."signature"`, a function's arguments kept as written. */
-function target(args: Arguments): string | null {
-  const signature = args.string('signature');
-  const schema = args.string('schema') ?? 'public';
-  if (signature === undefined) return null;
-  const open = signature.indexOf('(');
-  const name = open < 0 ? signature : signature.slice(0, open);
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}${open < 0 ? '' : signature.slice(open)}`;
-}
-
-/** Words in front of the definition, which keeps its places in the file. */
-function defined(words: string, args: Arguments): Text | null {
-  const definition = args.value('definition');
-  const name = target(args);
-  if (name === null || definition?.type !== 'string') return null;
-  return [{ text: words.replace('%', name) }, ...definition.text];
-}
-
-function dropped(words: string, args: Arguments): Text | null {
-  const name = target(args);
-  return name === null ? null : [{ text: words.replace('%', withoutDefaults(name)) }];
-}
-
-/** DROP FUNCTION takes no defaults. */
-function withoutDefaults(signature: string): string {
-  return signature.replaceAll(/\s+(?:DEFAULT|=)\s+[^,)]+/gi, '');
-}
-
-const ENTITIES: Record<string, Entity> = {
-  PGFunction: {
-    create: (args, replace) => defined(`CREATE ${replace ? 'OR REPLACE ' : ''}FUNCTION % `, args),
-    drop: (args) => dropped('DROP FUNCTION %', args),
-  },
-  PGView: {
-    create: (args, replace) => defined(`CREATE ${replace ? 'OR REPLACE ' : ''}VIEW % AS `, args),
-    drop: (args) => dropped('DROP VIEW %', args),
-  },
-  PGMaterializedView: {
-    create: (args) => defined('CREATE MATERIALIZED VIEW % AS ', args),
-    drop: (args) => dropped('DROP MATERIALIZED VIEW %', args),
-  },
-  PGExtension: {
-    create: (args) => extension(args, (name, schema) => `CREATE EXTENSION ${name} WITH SCHEMA ${schema}`),
-    drop: (args) => extension(args, (name) => `DROP EXTENSION ${name}`),
-  },
-  PGTrigger: {
-    create: (args) => trigger(args, (name, definition) => [{ text: `CREATE TRIGGER ${name} ` }, ...definition]),
-    drop: (args) => trigger(args, (name) => [{ text: `DROP TRIGGER ${name} ON ${onEntity(args)}` }]),
-  },
-  PGPolicy: {
-    create: (args) => trigger(args, (name, definition) => [{ text: `CREATE POLICY ${name} ON ${onEntity(args)} ` }, ...definition]),
-    drop: (args) => trigger(args, (name) => [{ text: `DROP POLICY ${name} ON ${onEntity(args)}` }]),
-  },
-};
-
-function extension(args: Arguments, words: (name: string, schema: string) => string): Text | null {
-  const name = args.string('signature');
-  return name === undefined ? null : [{ text: words(quoteIdentifier(name), quoteIdentifier(args.string('schema') ?? 'public')) }];
-}
-
-function trigger(args: Arguments, words: (name: string, definition: Text) => Text): Text | null {
-  const name = args.string('signature');
-  const definition = args.value('definition');
-  return name === undefined || definition?.type !== 'string' ? null : words(quoteIdentifier(name), definition.text);
-}
-
-/** `on_entity="public.users"`. */
-function onEntity(args: Arguments): string {
-  return (args.string('on_entity') ?? '').split('.').map((part) => quoteIdentifier(part.replaceAll('"', ''))).join('.');
 }
 
 /** sqlalchemy-searchable: the trigger is made anew, then every row is touched to fill the vector. */

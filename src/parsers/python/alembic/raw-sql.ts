@@ -88,12 +88,16 @@ export function literal(value: Value | undefined, before: string): string | null
   if (value === undefined) return /\bIN\s*$/i.test(before) ? '($1)' : null;
   if (value.type === 'string') return hasHole(value.text) ? null : quoteLiteral(toString(value.text));
   if (value.type === 'constant') return value.value === null ? 'NULL' : String(value.value);
-  if (value.type === 'sequence') {
-    const items = value.items.map((item) => literal(item, '') ?? '$1');
-    return value.open === true || items.length === 0 ? '($1)' : `(${items.join(', ')})`;
-  }
+  if (value.type === 'sequence') return listLiteral(value, before);
   const number = numberOf(value);
   return number === null ? literal(undefined, before) : String(number);
+}
+
+/** A driver takes a list for an array; only IN has it as a list. */
+function listLiteral({ form, items, open }: Extract<Value, { type: 'sequence' }>, before: string): string {
+  if (open === true || items.length === 0) return '($1)';
+  const shown = items.map((item) => literal(item, '') ?? '$1').join(', ');
+  return form === 'list' && !/(?:^|\bIN\s*)$/i.test(before) ? `ARRAY[${shown}]` : `(${shown})`;
 }
 
 /** `%%` of a DDL() or of a driver's string with parameters is one percent sign. */

@@ -1,7 +1,7 @@
 import type { Operation, Span } from '../../../operations/types.js';
 import type { Interpreter, Library } from '../evaluate/interpreter.js';
 import { fromString, pathOf, stringOf, type CallValue, type Value } from '../evaluate/value.js';
-import { executeDriver } from '../alembic/execute.js';
+import { executeDriver } from '../alembic/driver-sql.js';
 import { readProjectFile } from '../alembic/files.js';
 import { Recorder } from '../alembic/recorder.js';
 import { callOnModel, newRow, queriedItem, queryOf, type Code } from './models-in-code.js';

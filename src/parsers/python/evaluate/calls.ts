@@ -1,4 +1,5 @@
 import { builtin } from './builtins.js';
+import { callInstance } from './context-managers.js';
 import { instantiate } from './instances.js';
 import type { Interpreter } from './interpreter.js';
 import { method } from './methods.js';
@@ -23,6 +24,7 @@ export function callValue(call: CallValue, scope: Scope, interpreter: Interprete
 /** What Python itself answers. */
 function known(call: CallValue, scope: Scope, interpreter: Interpreter): Value | undefined {
   const { callee } = call;
+  if (callee.type === 'call') return callInstance(call, interpreter);
   if (callee.type === 'class') return instantiate(callee, call, interpreter) ?? interpreter.library.made?.(callee, call, interpreter);
   if (callee.type === 'attribute') return method(callee.object, callee.name, call, interpreter);
   if (callee.type !== 'symbol' || !callee.path.startsWith('builtins.')) return undefined;

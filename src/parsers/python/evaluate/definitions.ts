@@ -29,7 +29,10 @@ function decorated(value: Value, decorator: Expression, scope: Scope, interprete
   const around = evaluate(decorator, scope, interpreter);
   const made = MADE[pathOf(around) ?? ''];
   if (made !== undefined && value.type === 'function') return { ...value, made };
-  if (around.type !== 'function') return value;
+  if (around.type !== 'function') {
+    interpreter.library.decorated?.(value, around);
+    return value;
+  }
   const positional = [{ value, span, whole: span }];
   const result = interpreter.invoke(around, { type: 'call', callee: around, positional, keywords: new Map(), open: false, span });
   return result.type === 'function' || result.type === 'partial' ? result : value;
@@ -41,13 +44,14 @@ export function defineClass(statement: Definition<'class'>, scope: Scope, interp
   interpreter.run(statement.body, inner);
   const bases = statement.bases.filter((base) => base.name === null).map((base) => evaluate(base.value, scope, interpreter));
   const inherited = bases.flatMap((base) => (base.type === 'class' ? [base] : [])).reverse();
-  const members = new Map(inherited.flatMap((base) => [...base.members].filter(([name]) => !/^__(?!init__|tablename__|table_args__)/.test(name))));
+  const members = new Map(inherited.flatMap((base) => [...base.members].filter(([name]) => !/^__(?!init__|tablename__|table_args__|a?enter__|a?exit__|call__)/.test(name))));
   for (const [name, member] of inner.names()) members.set(name, member);
   const fields = new Set([...inherited.flatMap((base) => base.fields), ...fieldsOf(statement.body)]);
   const value: ClassValue = { type: 'class', name: statement.name, bases, members, fields: [...fields] };
   if (inherited.some((base) => base.dataclass) || statement.decorators.some((decorator) => isDataclass(decorator, scope, interpreter))) value.dataclass = true;
   scope.set(statement.name, value);
   interpreter.library.defined(value, interpreter);
+  for (const decorator of statement.decorators) interpreter.library.decorated?.(value, evaluate(decorator, scope, interpreter));
 }
 
 function fieldsOf(body: readonly Statement[]): string[] {

@@ -2,6 +2,7 @@ import type { Span } from '../../../operations/types.js';
 import type { Host, Source } from '../../parser.js';
 import type { Expression, Statement } from '../syntax/nodes.js';
 import { bindTarget, removeItem } from './assignment.js';
+import { enterObject } from './context-managers.js';
 import { defineClass, defineFunction, forget } from './definitions.js';
 import { evaluate } from './expressions.js';
 import { iterate } from './iterate.js';
@@ -26,6 +27,8 @@ export interface Library {
   broken(span: Span, interpreter: Interpreter): void;
   /** A class was defined; what its methods decide may be asked now. */
   defined(value: ClassValue, interpreter: Interpreter): void;
+  /** A function or class of the project under a decorator that is none of its own. */
+  decorated?(value: Value, decorator: Value): void;
   /** An instance of a class of the project that derives from a library's; undefined leaves the call symbolic. */
   made?(type: ClassValue, call: CallValue, interpreter: Interpreter): Value | undefined;
   /** What a loop over a query meets; undefined of anything that is none. */
@@ -297,8 +300,9 @@ export class Interpreter {
       if (item.target !== null) bindTarget(item.target, given, scope, this);
     };
     if (value.type === 'call' && value.callee.type === 'function') return this.#within(value, value.callee, bind, () => this.#with(statement, scope, from + 1));
-    const exit = this.library.enter(value, this, this.at(item.value.span, scope));
-    bind(value);
+    const own = enterObject(value, this);
+    const exit = own?.exit ?? this.library.enter(value, this, this.at(item.value.span, scope));
+    bind(own?.value ?? value);
     const signal = this.#with(statement, scope, from + 1);
     exit?.();
     return signal;
