@@ -29,6 +29,8 @@ async function dispatch({ command, named, options, operands }: Invocation): Prom
       return (await import('./commands/run.js')).run(options, operands, terminal);
     case 'init':
       return (await import('./commands/init.js')).init(options, operands, terminal);
+    case 'plan':
+      return (await import('./commands/plan.js')).plan(options, operands, terminal);
     case 'rehearse':
       return (await import('./commands/rehearse.js')).rehearse(options, operands, terminal);
     case 'rules':

@@ -9,6 +9,7 @@ and the safe way to do each. It runs nothing and needs no database.
   migration-guard inspect [paths…]   print every operation and what it does
   migration-guard explain <rule>     what a rule flags and what to do instead
   migration-guard rules              every rule
+  migration-guard plan <migration>   the same change in safe steps, as files
   migration-guard rehearse [paths…]  run them on a real, populated PostgreSQL
   migration-guard init               let hooks, generators and CI call it
 
@@ -59,6 +60,7 @@ When it fails
 
 Other
   -c, --config <file>      this configuration; --no-config for none
+      --no-cache           do not print what an earlier run kept, and keep nothing
   --print-config [file]    what is in force, for one file where it is named
   --debug                  stacks of internal errors
   -h, --help               -V, --version
@@ -105,6 +107,17 @@ ${OUTPUT}`,
 Lists every rule with its severity and what it flags.
 
 ${OUTPUT}`,
+  plan: `migration-guard plan [options] <migration>[:<line>] | <fingerprint>
+
+Prints the files that make the same change in steps which two releases live
+through, in the words and under the names of the tool that runs them: what comes
+before the new release, what brings the rows along, what comes after, and what
+has to be deployed in between. Of one line where it is given, else of all.
+
+  --write                  writes the files; without it they are only shown
+
+Takes the options of "check" on how migrations run, see migration-guard --help.
+`,
   rehearse: `migration-guard rehearse [options] [paths…]
 
 Runs migrations on a real PostgreSQL that holds their history and generated

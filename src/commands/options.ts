@@ -46,6 +46,7 @@ const JUDGING = {
   full: { type: 'boolean' },
   'max-annotations': { type: 'string' },
   'max-warnings': { type: 'string' },
+  'no-cache': { type: 'boolean' },
   preset: { type: 'string' },
   'print-config': { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
@@ -74,6 +75,10 @@ const REHEARSING = {
   strict: { type: 'boolean' },
 } as const satisfies OptionTable;
 
+const PLANNING = {
+  write: { type: 'boolean' },
+} as const satisfies OptionTable;
+
 /** Which command takes which options. */
 const TABLES = {
   check: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
@@ -82,6 +87,7 @@ const TABLES = {
   rules: { ...GENERAL, ...OUTPUT },
   run: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
   init: { ...GENERAL, ...INITIALISING },
+  plan: { ...GENERAL, ...READING, ...PLANNING },
   rehearse: { ...GENERAL, ...OUTPUT, ...READING, ...REHEARSING },
 } as const satisfies Record<string, OptionTable>;
 
@@ -89,7 +95,7 @@ export type CommandName = keyof typeof TABLES;
 
 export const COMMAND_NAMES = Object.keys(TABLES) as readonly CommandName[];
 
-type EveryOption = typeof TABLES.check & typeof TABLES.init & typeof TABLES.rehearse;
+type EveryOption = typeof TABLES.check & typeof TABLES.init & typeof TABLES.rehearse & typeof TABLES.plan;
 
 /** The options of all commands; a command sees only its own. */
 export type Options = ReturnType<typeof parseArgs<{ options: EveryOption; allowPositionals: true }>>['values'];
