@@ -40,34 +40,38 @@ const ALONE: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'renameTable', 'renameColumn', 'renameConstraint', 'setTableSchema', 'attachPartition', 'detachPartition',
 ]);
 
+/** `ALTER TABLE IF EXISTS ONLY t ADD …`, taken apart. */
+interface Alteration {
+  head: string;
+  guard: string;
+  only: string;
+  action: string;
+}
+
+function alterationOf(operation: Operation, name: string): Alteration | null {
+  const text = print(operation);
+  const head = HEAD.exec(text)?.[0];
+  if (head === undefined) return null;
+  const [words = '', guard = '', only = ''] = /^ ?(IF EXISTS )?(ONLY )?/.exec(text.slice(head.length)) ?? [];
+  const rest = text.slice(head.length + words.length);
+  return rest.startsWith(name) ? { head, guard, only, action: rest.slice(name.length).trim() } : null;
+}
+
+function joined(parts: readonly Alteration[], name: string): string | null {
+  const heads = [...new Set(parts.map(({ head }) => head))];
+  if (heads.length !== 1) return null;
+  const once = (word: 'guard' | 'only'): string => parts.map((part) => part[word]).find((text) => text !== '') ?? '';
+  return `${heads.join('')} ${once('guard')}${once('only')}${name} ${parts.map(({ action }) => action).join(', ')}`;
+}
+
 /** `ALTER TABLE t a, b, c` of what would print as three statements. */
 function alterTable(operations: readonly Operation[]): string | null {
   const [first] = operations;
   if (first === undefined || !('table' in first) || first.table === undefined) return null;
   if (operations.some(({ kind }) => ALONE.has(kind))) return null;
   const name = printName(first.table);
-  let guard = '';
-  let only = '';
-  let relation = '';
-  const actions: string[] = [];
-  for (const operation of operations) {
-    const text = print(operation);
-    const head = HEAD.exec(text)?.[0];
-    if (head === undefined || (relation !== '' && head !== relation)) return null;
-    relation = head;
-    let rest = text.slice(head.length).trimStart();
-    if (rest.startsWith('IF EXISTS ')) {
-      guard = ' IF EXISTS';
-      rest = rest.slice('IF EXISTS '.length);
-    }
-    if (rest.startsWith('ONLY ')) {
-      only = ' ONLY';
-      rest = rest.slice('ONLY '.length);
-    }
-    if (!rest.startsWith(name)) return null;
-    actions.push(rest.slice(name.length).trim());
-  }
-  return `${relation}${guard}${only} ${name} ${actions.join(', ')}`;
+  const parts = operations.flatMap((operation) => alterationOf(operation, name) ?? []);
+  return parts.length < operations.length ? null : joined(parts, name);
 }
 
 const TEMPLATE = /(?:^|\W)\\(?:copy|i|ir|set|gset|if|endif|connect|c)\b/;

@@ -1,5 +1,6 @@
 import { relationsOf } from '../postgres/observe/relations.js';
 import { numberOf, serverError, type Database, type Session } from './database.js';
+import type { Command } from './commands.js';
 import type { Part } from './run.js';
 import { Transaction } from './transaction.js';
 import type { RehearsedMigration, Wait } from './types.js';
@@ -62,21 +63,27 @@ async function writerOf(session: Session, oid: number, name: string): Promise<st
   return `BEGIN; ${write}; ROLLBACK`;
 }
 
+async function send({ session }: Database, transaction: Transaction, { operations, sql }: Command): Promise<void> {
+  const [operation] = operations;
+  if (operation?.kind === 'begin') await transaction.begin(operation.modes);
+  else if (operation?.kind === 'commit') await transaction.commit();
+  else if (operation?.kind === 'rollback' && operation.to === undefined) await transaction.rollback();
+  else for (const statement of sql) await session.query(statement);
+}
+
 /** The migration once more, in its own transaction shape and unobserved, as a deploy would run it. */
 async function deploy(database: Database, part: Part): Promise<void> {
   const transaction = new Transaction(database);
   let id: number | null = null;
-  for (const { indexes, operations, sql } of part.commands) {
-    const step = part.steps[indexes[0] ?? 0];
+  for (const command of part.commands) {
+    const step = part.steps[command.indexes[0] ?? 0];
     const { kind, id: wanted } = step?.session.transaction ?? { kind: 'none', id: null };
-    const [operation] = operations;
-    if (kind !== 'explicit' && transaction.isOpen && (kind === 'none' || wanted !== id)) await transaction.commit();
-    if (kind !== 'explicit' && kind !== 'none') await transaction.begin();
+    if (kind !== 'explicit') {
+      if (kind === 'none' || wanted !== id) await transaction.commit();
+      if (kind !== 'none') await transaction.begin();
+    }
     id = wanted;
-    if (operation?.kind === 'begin') await transaction.begin(operation.modes);
-    else if (operation?.kind === 'commit') await transaction.commit();
-    else if (operation?.kind === 'rollback' && operation.to === undefined) await transaction.rollback();
-    else for (const statement of sql) await database.session.query(statement);
+    await send(database, transaction, command);
   }
   await transaction.commit();
 }

@@ -26,13 +26,23 @@ export function downOf(link: Link, before: readonly Link[], reader: ProjectReade
   if (pending === null) return null;
   const { replayed, file } = pending;
   if (migration.down !== null && replayed.down !== null) return { operations: migration.down, steps: replayed.down, text: file.source.text };
-  const other = otherHalf(file.selected.absolute);
-  const read = other === null ? null : reader.text(resolve(other));
-  if (other === null || read === null || !('text' in read)) return null;
-  const source = { path: pathFrom(reader.root, other), text: read.text.replace(/^\ufeff/, '') };
-  const half = reader.readEarlier(source);
+  const half = readOther(file.selected.absolute, reader);
+  return half === null ? null : judged(link, half, before, version);
+}
+
+/** The operations of the file that takes this one back. */
+function readOther(path: string, reader: ProjectReader): Pick<WayDown, 'operations' | 'text'> | null {
+  const other = otherHalf(path);
+  if (other === null) return null;
+  const read = reader.text(resolve(other));
+  if (!('text' in read)) return null;
+  const text = read.text.replace(/^\ufeff/, '');
+  const half = reader.readEarlier({ path: pathFrom(reader.root, other), text });
   const operations = half?.down ?? half?.up ?? [];
-  if (operations.length === 0) return null;
+  return operations.length === 0 ? null : { operations, text };
+}
+
+function judged({ migration }: Link, { operations, text }: Pick<WayDown, 'operations' | 'text'>, before: readonly Link[], version: number): WayDown | null {
   const known = VERSIONS.find((one) => one === version) ?? 18;
   const [last] = replay({
     migrations: [...before.map((one) => ({ migration: one.migration, role: 'history' as const })), { migration: { ...migration, down: [...operations] }, role: 'pending' }],
@@ -40,5 +50,5 @@ export function downOf(link: Link, before: readonly Link[], reader: ProjectReade
     schema: EMPTY_SCHEMA,
     version: known,
   });
-  return last?.down ? { operations, steps: last.down, text: source.text } : null;
+  return last?.down ? { operations, steps: last.down, text } : null;
 }

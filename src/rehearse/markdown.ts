@@ -51,13 +51,26 @@ function locks({ locks: held, steps, rows }: RehearsedMigration): string[] {
   ];
 }
 
-function rest({ roundTrip, probe, contention }: RehearsedMigration): string[] {
-  const lines: string[] = [];
-  for (const { table, rows, reader, writer } of contention ?? []) lines.push(`* longest wait on ${cell(table)} (${rows} rows): reader ${reader ?? '–'} ms, writer ${writer ?? '–'} ms`);
-  if (roundTrip?.failure) lines.push(`* the way down fails: ${cell(worded(roundTrip.failure))}`);
-  for (const line of roundTrip?.lost ?? []) lines.push(`* lost on the way down: ${cell(line)}`);
-  for (const line of roundTrip?.again ?? []) lines.push(`* different on the second way up: ${cell(line)}`);
-  for (const { query, sqlstate, message } of probe?.broken ?? []) lines.push(`* breaks the running version: ${code(query)} (${sqlstate} ${cell(message)})`);
+function waits({ contention }: RehearsedMigration): string[] {
+  return (contention ?? []).map(({ table, rows, reader, writer }) => `* longest wait on ${cell(table)} (${rows} rows): reader ${reader ?? '–'} ms, writer ${writer ?? '–'} ms`);
+}
+
+function thereAndBack({ roundTrip }: RehearsedMigration): string[] {
+  if (roundTrip === null) return [];
+  const { failure, lost, again } = roundTrip;
+  return [
+    ...(failure === null ? [] : [`* the way down fails: ${cell(worded(failure))}`]),
+    ...lost.map((line) => `* lost on the way down: ${cell(line)}`),
+    ...again.map((line) => `* different on the second way up: ${cell(line)}`),
+  ];
+}
+
+function broken({ probe }: RehearsedMigration): string[] {
+  return (probe?.broken ?? []).map(({ query, sqlstate, message }) => `* breaks the running version: ${code(query)} (${sqlstate} ${cell(message)})`);
+}
+
+function rest(migration: RehearsedMigration): string[] {
+  const lines = [...waits(migration), ...thereAndBack(migration), ...broken(migration)];
   return lines.length === 0 ? [] : ['', ...lines];
 }
 

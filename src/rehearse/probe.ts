@@ -29,7 +29,7 @@ function fromJson(text: string, file: string): string[] {
   } catch {
     throw new Refusal(`--probe ${file}: not JSON.`);
   }
-  const rows = Array.isArray(value) ? value : Object.values((value ?? {}) as object).find(Array.isArray);
+  const rows = Array.isArray(value) ? value : Object.values(value ?? {}).find(Array.isArray);
   const queries = (rows ?? []).flatMap((row: unknown) => {
     if (typeof row === 'string') return [row];
     const { query } = (row ?? {}) as { query?: unknown };

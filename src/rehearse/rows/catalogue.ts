@@ -107,32 +107,36 @@ function columnOf(row: Row): Column | null {
   };
 }
 
+function tableOf(row: Row): Table {
+  const checks = row.bounds === null ? [] : [{ expression: String(row.bounds), columns: [] }];
+  return { oid: numberOf(row.oid), sql: String(row.sql), display: String(row.display), columns: [], keys: [], references: [], checks, rows: 0 };
+}
+
+/** The bounds of a partition name their columns in the text alone. */
+function nameColumns({ checks, columns }: Table): void {
+  for (const check of checks) {
+    if (check.columns.length === 0) check.columns = columns.map(({ name }) => name).filter((name) => check.expression.includes(name));
+  }
+}
+
 /** Every table that rows can be put into, partitions instead of what they are partitions of. */
 export async function tablesOf(session: Session): Promise<Table[]> {
-  const tables = new Map<number, Table>();
-  for (const row of await session.query(TABLES)) {
-    const checks = row.bounds === null ? [] : [{ expression: String(row.bounds), columns: [] }];
-    const oid = numberOf(row.oid);
-    tables.set(oid, { oid, sql: String(row.sql), display: String(row.display), columns: [], keys: [], references: [], checks, rows: 0 });
-  }
-  for (const row of await session.query(COLUMNS)) {
-    const column = columnOf(row);
-    if (column !== null) tables.get(numberOf(row.oid))?.columns.push(column);
-  }
-  for (const row of await session.query(KEYS)) tables.get(numberOf(row.oid))?.keys.push({ columns: list(row.columns) });
-  for (const row of await session.query(REFERENCES)) {
-    tables.get(numberOf(row.oid))?.references.push({ columns: list(row.columns), to: numberOf(row.to), target: list(row.target) });
-  }
-  for (const row of await session.query(CHECKS)) {
-    tables.get(numberOf(row.oid))?.checks.push({ expression: String(row.expression), columns: list(row.columns) });
-  }
-  const all = [...tables.values()];
-  for (const table of all) {
-    for (const check of table.checks) {
-      // The bounds of a partition name their columns in the text alone.
-      if (check.columns.length === 0) check.columns = table.columns.map(({ name }) => name).filter((name) => check.expression.includes(name));
+  const tables = new Map((await session.query(TABLES)).map(tableOf).map((table) => [table.oid, table]));
+  const each = async (query: string, add: (table: Table, row: Row) => void): Promise<void> => {
+    for (const row of await session.query(query)) {
+      const table = tables.get(numberOf(row.oid));
+      if (table !== undefined) add(table, row);
     }
-  }
+  };
+  await each(COLUMNS, ({ columns }, row) => {
+    const column = columnOf(row);
+    if (column !== null) columns.push(column);
+  });
+  await each(KEYS, ({ keys }, row) => keys.push({ columns: list(row.columns) }));
+  await each(REFERENCES, ({ references }, row) => references.push({ columns: list(row.columns), to: numberOf(row.to), target: list(row.target) }));
+  await each(CHECKS, ({ checks }, row) => checks.push({ expression: String(row.expression), columns: list(row.columns) }));
+  const all = [...tables.values()];
+  for (const table of all) nameColumns(table);
   return all;
 }
 
@@ -148,11 +152,11 @@ export function inDependencyOrder(tables: readonly Table[]): Table[] {
       if (reference.to === oid || !waiting.has(reference.to)) return false;
       return !needed || reference.columns.every((name) => columns.find((column) => column.name === name)?.notNull !== false);
     });
-  while (waiting.size > 0) {
+  for (;;) {
     const left = [...waiting.values()];
-    const next = left.find((table) => !waits(table, false)) ?? left.find((table) => !waits(table, true)) ?? (left[0] as Table);
+    const next = left.find((table) => !waits(table, false)) ?? left.find((table) => !waits(table, true)) ?? left[0];
+    if (next === undefined) return ordered;
     waiting.delete(next.oid);
     ordered.push(next);
   }
-  return ordered;
 }

@@ -78,51 +78,58 @@ class Planner {
 
   /** Takes the columns of a foreign key from a row of the table it points to. */
   private refer(plan: Plan, reference: Reference, at: number): string | null {
-    const own = reference.columns.map((name) => this.table.columns.find((column) => column.name === name));
+    const own = reference.columns.map((name) => this.column(name));
     const optional = own.some((column) => column?.notNull === false);
-    if (own.some((column) => column === undefined)) return null;
+    if (own.includes(undefined) || reference.columns.every((name) => plan.values.has(name))) return null;
     const parent = this.tables.get(reference.to);
-    const taken = reference.columns.filter((name) => plan.values.has(name));
-    if (taken.length === reference.columns.length) return null;
-    if (parent === undefined || parent.rows === 0 || parent.oid === this.table.oid) return this.withoutParent(plan, reference, parent, optional);
-    const alias = `p${at}`;
-    const targets = reference.target.map((name, index) => `x.${quoteIdentifier(name)} AS v${index}`).join(', ');
-    const order = reference.target.map((name) => `x.${quoteIdentifier(name)}`).join(', ');
-    const keyed = reference.columns.some((name) => plan.distinct.has(name));
-    const outer = optional && !keyed ? 'LEFT JOIN' : 'JOIN';
-    if (taken.length > 0) {
-      const same = reference.columns.flatMap((name, index) => {
-        const value = plan.values.get(name);
-        return value === undefined ? [] : [`x.${quoteIdentifier(reference.target[index] ?? '')} = ${value}`];
-      });
-      plan.joins.push(`${outer} LATERAL (SELECT ${targets} FROM ${parent.sql} AS x WHERE ${same.join(' AND ')} ORDER BY ${order} LIMIT 1) AS ${alias} ON true`);
-    } else {
-      const salt = saltOf(`${this.table.display}.${reference.columns.join()}`, this.options.seed);
-      const place = keyed ? `(${ROW} - 1 + (${ROW} - 1) / ${parent.rows} * ${at}) % ${parent.rows} + 1` : `(${ROW} * 7 + ${salt}) % ${parent.rows} + 1`;
-      const some = outer === 'LEFT JOIN' ? ` AND (${ROW} + ${salt}) % 6 <> 1` : '';
-      plan.joins.push(`${outer} (SELECT row_number() OVER (ORDER BY ${order}) AS place, ${targets} FROM ${parent.sql} AS x) AS ${alias} ON ${alias}.place = ${place}${some}`);
-    }
+    if (parent?.oid === this.table.oid || !parent?.rows) return this.withoutParent(plan, reference, parent, optional);
+    plan.joins.push(this.join(plan, reference, parent, { at, optional }));
     for (const [index, name] of reference.columns.entries()) {
       if (plan.values.has(name)) continue;
-      plan.values.set(name, `${alias}.v${index}`);
+      plan.values.set(name, `p${at}.v${index}`);
       plan.referring.add(name);
     }
     return null;
   }
 
+  private column(name: string | undefined): Column | undefined {
+    return this.table.columns.find((column) => column.name === name);
+  }
+
+  private join(plan: Plan, { columns, target }: Reference, parent: Table, { at, optional }: { at: number; optional: boolean }): string {
+    const alias = `p${at}`;
+    const targets = target.map((name, index) => `x.${quoteIdentifier(name)} AS v${index}`).join(', ');
+    const order = target.map((name) => `x.${quoteIdentifier(name)}`).join(', ');
+    const keyed = columns.some((name) => plan.distinct.has(name));
+    const outer = optional && !keyed ? 'LEFT JOIN' : 'JOIN';
+    // Columns that an earlier key has filled say which row it has to be.
+    const same = columns.flatMap((name, index) => {
+      const value = plan.values.get(name);
+      return value === undefined ? [] : [`x.${quoteIdentifier(target[index] ?? '')} = ${value}`];
+    });
+    if (same.length > 0) return `${outer} LATERAL (SELECT ${targets} FROM ${parent.sql} AS x WHERE ${same.join(' AND ')} ORDER BY ${order} LIMIT 1) AS ${alias} ON true`;
+    const salt = saltOf(`${this.table.display}.${columns.join()}`, this.options.seed);
+    const place = keyed ? `(${ROW} - 1 + (${ROW} - 1) / ${parent.rows} * ${at}) % ${parent.rows} + 1` : `(${ROW} * 7 + ${salt}) % ${parent.rows} + 1`;
+    const some = outer === 'LEFT JOIN' ? ` AND (${ROW} + ${salt}) % 6 <> 1` : '';
+    return `${outer} (SELECT row_number() OVER (ORDER BY ${order}) AS place, ${targets} FROM ${parent.sql} AS x) AS ${alias} ON ${alias}.place = ${place}${some}`;
+  }
+
   /** A row may point at itself, and at nothing where that is allowed. */
   private withoutParent(plan: Plan, reference: Reference, parent: Table | undefined, optional: boolean): string | null {
     if (optional) {
-      for (const [index, name] of reference.columns.entries()) {
-        const column = this.table.columns.find((one) => one.name === name);
+      for (const name of reference.columns) {
+        const column = this.column(name);
         if (column?.notNull === false && !plan.values.has(name)) plan.values.set(name, `NULL::${column.type}`);
-        else if (index === 0) continue;
       }
       return null;
     }
     if (parent?.oid !== this.table.oid) return `it needs rows of ${parent?.display ?? 'another table'}, which has none`;
+    return this.itself(plan, reference);
+  }
+
+  private itself(plan: Plan, reference: Reference): string | null {
     for (const [index, name] of reference.columns.entries()) {
-      const target = this.table.columns.find((column) => column.name === reference.target[index]);
+      const target = this.column(reference.target[index]);
       const value = target === undefined ? null : valueOf(target, ROW, saltOf(`${this.table.display}.${target.name}`, this.options.seed));
       if (value === null || target === undefined) return 'its rows need other rows of its own';
       plan.values.set(name, value);

@@ -148,24 +148,30 @@ function literalsIn(expressions: readonly string[]): string[] {
  * speak of, a little more and a little less, usual spellings, and NULL.
  */
 export function candidatesOf(column: Column, n: string, salt: number, checks: readonly string[]): string[] {
-  const { base, type, array, notNull } = column;
+  const { type, array, notNull } = column;
   const usual = valueOf(column, n, salt);
-  const found = usual === null ? [] : [usual];
-  const cast = (value: string): string => `(${value})::${type}`;
-  if (!array && TEXTUAL.has(base)) found.push(...TEXTS.map((text) => cast(text(n))));
-  if (!array && NUMERIC.has(base)) found.push(...NUMBERS.map((number) => cast(number(n))));
-  if (array) found.push(cast("'{}'"));
-  else if (column.kind === 'e') found.push(...column.labels.map((label) => cast(quoted(label))));
-  if (base === 'jsonb' || base === 'json') found.push(...["'{}'", "'[]'", "'\"a\"'", "'1'"].map(cast));
-  for (const literal of literalsIn([...checks, ...column.domainChecks])) {
-    if (array) continue;
-    const isText = literal.startsWith("'");
-    if (NUMERIC.has(base) && !isText) found.push(cast(literal), cast(`${literal} + 1`), cast(`${literal} - 1`), cast(`${literal} + (${n}) % 10`));
-    else if (isText && base !== 'bool') found.push(...(fits(literal, base) ? [cast(literal)] : []));
-  }
-  if (column.default !== null) found.push(`(${column.default})::${type}`);
-  if (!notNull) found.push(`NULL::${type}`);
-  return [...new Set(found)];
+  const others = array ? ["'{}'"] : [...spellingsOf(column, n), ...literalsIn([...checks, ...column.domainChecks]).flatMap((literal) => nearby(literal, column, n))];
+  return [
+    ...new Set([
+      ...(usual === null ? [] : [usual]),
+      ...others.map((value) => `(${value})::${type}`),
+      ...(column.default === null ? [] : [`(${column.default})::${type}`]),
+      ...(notNull ? [] : [`NULL::${type}`]),
+    ]),
+  ];
+}
+
+/** Values of the type that checks often ask for. */
+function spellingsOf({ base, kind, labels }: Column, n: string): string[] {
+  if (kind === 'e') return labels.map(quoted);
+  if (TEXTUAL.has(base)) return TEXTS.map((spelling) => spelling(n));
+  if (NUMERIC.has(base)) return NUMBERS.map((number) => number(n));
+  return base === 'jsonb' || base === 'json' ? ["'{}'", "'[]'", "'\"a\"'", "'1'"] : [];
+}
+
+function nearby(literal: string, { base }: Column, n: string): string[] {
+  if (literal.startsWith("'")) return fits(literal, base) ? [literal] : [];
+  return NUMERIC.has(base) ? [literal, `${literal} + 1`, `${literal} - 1`, `${literal} + (${n}) % 10`] : [];
 }
 
 /** A literal that cannot be read as the type would fail the whole search. */
