@@ -97,9 +97,13 @@ class Scanner {
 }
 
 /** The strings of a file in TypeScript, JavaScript or Python, in order of their starts. */
-export function literalsOf(text: string, language: 'javascript' | 'python'): Literal[] {
-  return new Scanner(text, language === 'python').scan();
+export function literalsOf(text: string, language: 'javascript' | 'python'): readonly Literal[] {
+  if (last?.text !== text || last.language !== language) last = { text, language, literals: new Scanner(text, language === 'python').scan() };
+  return last.literals;
 }
+
+/** Each finding of a file asks. */
+let last: { text: string; language: 'javascript' | 'python'; literals: readonly Literal[] } | null = null;
 
 /** The string that holds an offset, the innermost of several; null outside of strings. */
 export function literalAt(literals: readonly Literal[], offset: number): Literal | null {

@@ -25,8 +25,8 @@ export interface ParserChunk {
   parseEmbedded?: (sql: EmbeddedSql) => Operation[];
   /** Tables and columns that SQL names; only SQL's own. */
   references?: (text: string) => SqlReferences;
-  /** Makes it know statements again that it parsed before; only SQL's. */
-  rememberStatements?: () => void;
+  /** The same as the function of this name, for what the chunk holds. */
+  expectTheSameAgain?: () => void;
   /** What a file of the application says about tables. */
   application?: (source: Source) => ApplicationFacts;
 }
@@ -37,8 +37,9 @@ let longLived = false;
 
 /** For a process that is handed the same files again and again, each a little changed. */
 export function expectTheSameAgain(): void {
+  if (longLived) return;
   longLived = true;
-  for (const chunk of chunks.values()) chunk.rememberStatements?.();
+  for (const chunk of chunks.values()) chunk.expectTheSameAgain?.();
 }
 
 const hooks = new Map<Language, () => void>();
@@ -62,7 +63,7 @@ function chunkFor(language: Language): ParserChunk {
   if (chunk === undefined) {
     chunk = createRequire(import.meta.url)(`./${language}.cjs`) as ParserChunk;
     chunks.set(language, chunk);
-    if (longLived) chunk.rememberStatements?.();
+    if (longLived) chunk.expectTheSameAgain?.();
     hooks.get(language)?.();
   }
   return chunk;

@@ -1,6 +1,6 @@
 import type { Skipped } from '../../operations/migration.js';
 import type { Operation } from '../../operations/types.js';
-import type { ParserChunk } from '../load.js';
+import { expectTheSameAgain, type ParserChunk } from '../load.js';
 import type { Parser, Source } from '../parser.js';
 import { javascriptFacts } from './application/facts.js';
 import { otherDialectOfPath } from './dialect.js';
@@ -65,4 +65,4 @@ const parser: Parser = {
 };
 
 /** TypeScript and JavaScript migrations. */
-export const javascriptChunk: ParserChunk = { parser, application: javascriptFacts };
+export const javascriptChunk: ParserChunk = { parser, application: javascriptFacts, expectTheSameAgain };

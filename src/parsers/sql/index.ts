@@ -42,5 +42,5 @@ export const sqlChunk: ParserChunk = {
   parser: { language: 'sql', recognise: recogniseSql, parse: parseMigration, write },
   parseEmbedded,
   references,
-  rememberStatements,
+  expectTheSameAgain: () => rememberStatements(),
 };
