@@ -56,7 +56,7 @@ describe('order', () => {
   });
 
   it('Alembic: ids are read from the assignments only', () => {
-    expect(alembicRevision(revision('a1', '[\n    "b1",\n    "b2",\n]'))).toEqual({ id: 'a1', parents: ['b1', 'b2'] });
+    expect(alembicRevision(revision('a1', '[\n    "b1",\n    "b2",\n]'))).toEqual({ id: 'a1', parents: ['b1', 'b2'], labels: [] });
     expect(alembicRevision('down_revision = None\n')).toBeNull();
   });
 

@@ -11,6 +11,8 @@ export interface Ordered {
 interface Revision {
   id: string;
   parents: string[];
+  /** Other names of the branch that begins here, by which it may be asked for. */
+  labels: string[];
 }
 
 const STRING = /(['"])([^'"\n]+)\1/g;
@@ -22,11 +24,14 @@ const STRING = /(['"])([^'"\n]+)\1/g;
 export function alembicRevision(text: string): Revision | null {
   const id = /^revision\b[^=\n]*=\s*(['"])([^'"\n]+)\1/m.exec(text)?.[2];
   if (id === undefined) return null;
-  const parents = ['down_revision', 'depends_on'].flatMap((name) => {
-    const value = new RegExp(`^${name}\\b[^=\\n]*=\\s*(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)`, 'm').exec(text)?.[1] ?? '';
-    return [...value.replace(/#.*$/gm, '').matchAll(STRING)].map(([, , parent]) => parent as string);
-  });
-  return { id, parents };
+  const parents = [...stringsOf(text, 'down_revision'), ...stringsOf(text, 'depends_on').map((name) => name.replace(/@(?:head|base)s?$/, ''))];
+  return { id, parents, labels: stringsOf(text, 'branch_labels') };
+}
+
+/** The strings that a name is assigned, alone or in a list. */
+function stringsOf(text: string, name: string): string[] {
+  const value = new RegExp(`^${name}\\b[^=\\n]*=\\s*(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)`, 'm').exec(text)?.[1] ?? '';
+  return [...value.replace(/#.*$/gm, '').matchAll(STRING)].map(([, , written]) => written as string);
 }
 
 /** Parents first; files that nothing orders keep the order of their names. */
@@ -196,7 +201,9 @@ function joined<T extends Ordered>(files: readonly T[]): T[][] {
 /** Looks a revision up by its id, or by the beginning of one, which Alembic takes too. */
 function finder<T>(revisions: ReadonlyMap<T, Revision | null>): (id: string) => T | undefined {
   const byId = new Map<string, T>();
-  for (const [file, revision] of revisions) if (revision !== null) byId.set(revision.id, file);
+  for (const [file, revision] of revisions) {
+    for (const name of revision === null ? [] : [...revision.labels, revision.id]) byId.set(name, file);
+  }
   return (id) => byId.get(id) ?? [...byId].find(([known]) => known.startsWith(id))?.[1];
 }
 

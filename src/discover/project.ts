@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Framework } from '../operations/migration.js';
+import { alembicProject } from './alembic.js';
 import { EXTENSIONS, leftOut } from './left-out.js';
 
 /** Names that one migration's folder holds, so that the folder above is the project's. */
@@ -14,7 +15,7 @@ export function migrationsFolder(path: string, framework: Framework): string {
   if (IN_OWN_FOLDER.has(basename(path).toLowerCase())) return dirname(dirname(path));
   const folder = dirname(path);
   // `recursive_version_locations`, Flyway and Liquibase let a project sort its files into folders.
-  if (framework === 'alembic') return upTo(folder, 'versions') ?? folder;
+  if (framework === 'alembic') return alembicProject(folder)?.folders[0] ?? upTo(folder, 'versions') ?? folder;
   if (framework === 'flyway' || framework === 'liquibase') return upTo(folder, 'migration') ?? upTo(folder, 'migrations') ?? folder;
   return folder;
 }
@@ -28,6 +29,11 @@ export function kindOf(path: string): string {
 /** The folder and those below it in which the project may keep files side by side. */
 export function foldersOfProject(folder: string, framework: Framework): string[] {
   if (!NESTED.has(framework)) return [folder];
+  const project = framework === 'alembic' ? alembicProject(folder) : null;
+  return project === null ? withThoseBelow(folder) : project.folders.flatMap((one) => (project.recursive ? withThoseBelow(one) : [one]));
+}
+
+function withThoseBelow(folder: string): string[] {
   try {
     const below = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isDirectory());
     return [folder, ...below.map((entry) => join(entry.parentPath, entry.name))];
@@ -44,8 +50,13 @@ function upTo(folder: string, name: string): string | null {
 
 /** Every file that may be a migration of the project whose files lie in `folder`. */
 export function filesOfProject(folder: string, path: string, framework: Framework): string[] {
+  const project = framework === 'alembic' ? alembicProject(folder) : null;
+  if (project === null) return filesIn(folder, path, NESTED.has(framework));
+  return project.folders.flatMap((one) => filesIn(one, path, project.recursive));
+}
+
+function filesIn(folder: string, path: string, nested: boolean): string[] {
   const name = basename(path).toLowerCase();
-  const nested = NESTED.has(framework);
   try {
     if (IN_OWN_FOLDER.has(name)) {
       const wanted = name === 'down.sql' ? 'up.sql' : basename(path);

@@ -26,6 +26,8 @@ export interface Surroundings {
 interface Node {
   id: string;
   parents: readonly string[];
+  /** Other names by which it may be asked for. */
+  labels?: readonly string[];
 }
 
 /** Half of a pair: `001_users_up.sql`, `001_users.down.sql`. */
@@ -159,7 +161,7 @@ export class Places {
     const { framework, history } = this.#around;
     // Django's other apps lie in other folders; of one file alone nothing can be missed.
     if (framework !== 'alembic' || history.length < 2) return [];
-    const ids = [...this.#nodes().values()].map(({ id }) => id);
+    const ids = [...this.#nodes().values()].flatMap(({ id, labels = [] }) => [id, ...labels]);
     return (this.#nodes().get(path)?.parents ?? []).filter((parent) => !ids.some((id) => means(parent, id)));
   }
 

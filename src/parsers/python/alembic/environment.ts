@@ -1,6 +1,7 @@
 import type { TransactionShape } from '../../../operations/migration.js';
 import { quoteLiteral } from '../../../sql/name.js';
-import type { Host } from '../../parser.js';
+import { ALEMBIC_FILES, alembicSettings, holdsFolder } from '../../../alembic-settings.js';
+import type { Host, Source } from '../../parser.js';
 
 /** What a project's `env.py` does around every revision. */
 export interface Environment {
@@ -16,11 +17,42 @@ const NOTHING: Environment = { transaction: null, settings: [] };
 const PLACES = ['../env.py', './env.py', '../../env.py', '../../../env.py'];
 
 export function environmentOf(path: string, host: Host): Environment {
+  const source = environmentSource(path, host);
+  return source === null ? NOTHING : readEnvironment(source.text);
+}
+
+/** The project's `env.py`, or null. */
+export function environmentSource(path: string, host: Host): Source | null {
   for (const place of PLACES) {
-    const text = host.sibling?.(path, place)?.text ?? '';
-    if (/\bcontext\.configure\s*\(/.test(text)) return readEnvironment(text);
+    const found = environmentAt(path, place, host);
+    if (found !== null) return found;
   }
-  return NOTHING;
+  return environmentBySettings(path, host);
+}
+
+function environmentAt(path: string, place: string, host: Host): Source | null {
+  const source = host.sibling?.(path, place) ?? null;
+  return source !== null && /\bcontext\.configure\s*\(/.test(source.text) ? source : null;
+}
+
+/** Folders above the revisions in which their settings may stand. */
+const LEVELS = 8;
+
+/** Revisions that lie in a folder of their own, apart from `env.py`: `alembic.ini` says where it is. */
+function environmentBySettings(path: string, host: Host): Source | null {
+  const folders = path.split('/').slice(0, -1);
+  for (let level = 0; level <= Math.min(LEVELS, folders.length); level++) {
+    const up = '../'.repeat(level);
+    const below = folders.slice(folders.length - level).join('/') || '.';
+    for (const name of ALEMBIC_FILES) {
+      const text = host.sibling?.(path, `${up === '' ? './' : up}${name}`)?.text;
+      const own = text === undefined ? undefined : alembicSettings(name, text).find((settings) => holdsFolder(settings, below));
+      if (own === undefined) continue;
+      const found = own.scripts.map((script) => environmentAt(path, `${up === '' ? './' : up}${script}/env.py`, host));
+      return found.find((source) => source !== null) ?? null;
+    }
+  }
+  return null;
 }
 
 export function readEnvironment(source: string): Environment {
