@@ -12,6 +12,8 @@ import { schemaFrom, withoutByteOrderMark } from './lint.js';
 import type { Direction, Framework, TransactionShape } from './operations/migration.js';
 import { DEFAULT_VERSION, type PostgresVersion, type TableName } from './postgres/effects.js';
 import { ProjectReader, type ReadFile } from './project/reader.js';
+import type { Seen } from './discover/seen.js';
+import { TypeScriptProject } from './discover/typescript.js';
 import { setAsideKnown } from './project/known.js';
 import { newest } from './project/newest.js';
 import { replayProject } from './project/replayed.js';
@@ -20,6 +22,7 @@ import type { Place } from './place.js';
 import type { ReplayedMigration } from './replay/types.js';
 import type { Step } from './rule.js';
 import type { Report, ReportedFile } from './report.js';
+import { factsFrom, withEstimates, type Snapshot } from './stats/snapshot.js';
 import { suppress } from './suppress.js';
 import { factOf, withFacts } from './table-facts.js';
 import { concernOf, type Concern } from './usage/concern.js';
@@ -48,6 +51,8 @@ export interface ProjectOptions extends SelectionOptions {
   ignore?: readonly string[];
   /** A configuration file instead of the one found from `cwd` upwards; false for none. */
   config?: string | false;
+  /** How large and how busy the tables are, as `migration-guard stats` writes it. */
+  stats?: Snapshot;
   /** The revision that runs: a ref, `worktree`, or `none` for no search in it; default: the default branch. */
   deployed?: string;
   /** A file of findings that are known and not to be reported, relative to `cwd`; the configuration's when absent. */
@@ -91,6 +96,7 @@ export interface Standards {
   rules: RuleSettings;
   preset: Preset;
   tables?: Config['tables'];
+  stats?: Snapshot;
   /** Collects what hangs on the code of the deployed release; absent where nobody searches it. */
   concerns?: Concern[];
 }
@@ -117,6 +123,8 @@ export interface ProjectRun<T = unknown> {
   files: ReportedFile[];
   failures: Failure[];
   notices: Notice[];
+  /** True when the deployed release was asked what it uses. */
+  asked: boolean;
 }
 
 function schemaText(options: ProjectOptions, config: Config, folder: string): string | undefined {
@@ -219,21 +227,45 @@ function faultOf(path: string, { message, stack }: Error): Failure {
  * are judged. Throws a `UsageError` for mistakes of the user's.
  */
 export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): Promise<ProjectRun<T>> {
+  return runPrepared(await prepareProject(options), options, judge);
+}
+
+/** What a run is about, before anybody has looked inside the files. */
+export interface PreparedRun {
+  root: string;
+  config: Config;
+  /** What paths in `config` are relative to. */
+  configFolder: string;
+  /** DDL of what the database already holds. */
+  schema: string | undefined;
+  chosen: Chosen;
+}
+
+/** Finds the configuration and chooses the files. Throws a `UsageError` for mistakes of the user's. */
+export async function prepareProject(options: ProjectOptions): Promise<PreparedRun> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const root = rootOf(cwd);
-  const { config, folder } = await loadConfig(cwd, root, options.config);
+  const { config, folder: configFolder } = await loadConfig(cwd, root, options.config);
+  const schema = schemaText(options, config, configFolder);
+  return { root, config, configFolder, schema, chosen: await chooseFiles(options, config, configFolder, cwd, root) };
+}
+
+/** The rest of `runProject`; `seen` is told what the run looks at on the disk. */
+export async function runPrepared<T>(prepared: PreparedRun, options: ProjectOptions, judge: Judge<T>, seen?: Seen): Promise<ProjectRun<T>> {
+  const { root, config, configFolder: folder, chosen } = prepared;
   const { direction = 'up', ...asked } = options;
   const { postgres = DEFAULT_VERSION, preset = 'recommended', deploy, framework, transaction } = { ...config, ...withoutUndefined(asked) };
-  const schema = schemaFrom(schemaText(options, config, folder));
-  const chosen = await chooseFiles(options, config, folder, cwd, root);
-
-  const reader = new ProjectReader(root, hostFor(root), chosen.how, withoutUndefined({ framework, transaction }));
+  const schema = schemaFrom(prepared.schema);
+  const host = hostFor(root, new TypeScriptProject(root, undefined, seen), seen);
+  const reader = new ProjectReader(root, host, chosen.how, withoutUndefined({ framework, transaction }), undefined, seen);
   if (options.latest !== undefined) chosen.files = newest(chosen.files, options.latest, reader);
   const reading = readAll(chosen, reader, options.progress);
   const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres, settings: settingsInForce(config.settings) } as const;
   const rulesFor = rulesByPath(config, folder, root, options.rules);
   const concerns: Concern[] = [];
-  const common = { postgres, preset, concerns, ...(config.tables === undefined ? {} : { tables: config.tables }) };
+  const { stats } = options;
+  const tables = stats === undefined ? config.tables : factsFrom(stats, config.tables);
+  const common = { postgres, preset, concerns, ...withoutUndefined({ tables, stats }) };
   const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { ...common, rules: rulesFor(one.file.source.path) }), deployedIn(chosen, root));
   const { files, failures, notices } = reading;
   notices.push(...(await settled(concerns, linted, root, options.deployed ?? config.deployed)));
@@ -247,6 +279,7 @@ export async function runProject<T>(options: ProjectOptions, judge: Judge<T>): P
     files,
     failures,
     notices,
+    asked: concerns.length > 0 && (options.deployed ?? config.deployed) !== 'none',
   };
 }
 
@@ -302,12 +335,13 @@ function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedF
 }
 
 /** Judges a file by the rules and by its suppression comments. */
-export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables, concerns }) => {
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables, stats, concerns }) => {
   const known = tables === undefined ? {} : { factOf: (table: TableName) => factOf(tables, table) };
   const steps = new Map<Finding, Step>();
   const made = (finding: Finding, step: Step): void => void steps.set(finding, step);
   const options = { source, version, direction, rules, preset, ...(place === undefined ? {} : { place }), ...known, made };
-  const findings = suppress(withFacts(findingsOf(replayed, options), tables), migration, source, { rules, preset, direction });
+  const judged = withFacts(findingsOf(replayed, options), tables);
+  const findings = suppress(stats === undefined ? judged : withEstimates(judged, stats), migration, source, { rules, preset, direction });
   // The release that a rollback returns to is not the one that git has.
   if (direction === 'up') concerns?.push(...findings.flatMap((finding) => concernIn(finding, steps, rules)));
   return findings;

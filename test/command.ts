@@ -64,7 +64,8 @@ export async function buildCommand(): Promise<Command> {
         cwd,
         input,
         encoding: 'utf8',
-        env: { ...rest, ...env },
+        // What is kept from run to run goes when the command does.
+        env: { XDG_CACHE_HOME: folder, ...rest, ...env },
         maxBuffer: 1 << 28,
       });
       return { code: status, stdout, stderr };

@@ -32,7 +32,7 @@ afterAll(() => {
 
 function loadedFor(file: string): { own: string[]; node: string[] } {
   const trace = join(folder, 'trace.json');
-  const { status } = spawnSync(process.execPath, ['--require', join(folder, 'trace.cjs'), command.entry, join(small, file)], {
+  const { status } = spawnSync(process.execPath, ['--require', join(folder, 'trace.cjs'), command.entry, '--no-cache', join(small, file)], {
     env: { ...process.env, TRACE: trace },
   });
   expect(status).toBe(0);

@@ -32,13 +32,14 @@ export function destinations<F extends string>(
 }
 
 /** What is no ordinary file (a pipe, a device, a link) is written into where it stands. */
-function isReplaceable(file: string): boolean {
+export function isReplaceable(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-function writePieces(file: string, pieces: Iterable<string>): void {
+function writePieces(file: string, pieces: Iterable<string> | Uint8Array): void {
   const descriptor = openSync(file, 'w');
   try {
+    if (pieces instanceof Uint8Array) return writeFileSync(descriptor, pieces);
     let text = '';
     for (const piece of pieces) {
       text += piece;
@@ -59,7 +60,7 @@ const BUFFERED = 1 << 16;
  * none. It appears when it is whole, so that a run that is stopped leaves the
  * one before.
  */
-export function writeReport(file: string, text: string | Iterable<string>): void {
+export function writeReport(file: string, text: string | Iterable<string> | Uint8Array): void {
   const pieces = typeof text === 'string' ? [text] : text;
   try {
     if (!isReplaceable(file)) return writePieces(file, pieces);

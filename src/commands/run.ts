@@ -49,7 +49,7 @@ export async function run(options: Options, words: readonly string[], terminal: 
   const files = changes(before, await snapshot(options));
   if (files.length === 0) return code;
   const ours = await report(options, { ...wanted, files }, terminal);
-  const { files: made, operations } = ours.report.summary;
+  const { files: made, operations } = ours.summary;
   if (made > 0 && operations === 0 && options.silent !== true) terminal.error(`${counted(made, 'new migration')}, nothing to check yet\n`);
   return code === 0 ? ours.code : code;
 }

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Host, Source } from '../parsers/parser.js';
 import { pathFrom } from './place.js';
-import { readText } from './read-text.js';
+import { readTextSeen } from './read-text.js';
 import type { Seen } from './seen.js';
 import { TypeScriptProject } from './typescript.js';
 
@@ -100,8 +100,7 @@ export function hostFor(root: string, typescript: TypeScriptProject = new TypeSc
     let found = known.get(absolute);
     if (found === undefined) {
       const missing = isMissing(absolute);
-      if (!missing) seen?.note(absolute);
-      const read = missing ? null : readText(absolute);
+      const read = missing ? null : readTextSeen(absolute, seen);
       found = read !== null && 'text' in read ? { path: pathFrom(root, absolute), text: read.text.replace(/^\ufeff/, '') } : null;
       known.set(absolute, found);
     }

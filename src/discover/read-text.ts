@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
+import type { Seen } from './seen.js';
 
 /** Nothing written by hand or by a generator comes near it; a parser would need gigabytes. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
@@ -12,6 +13,13 @@ export type ReadText =
   | { text: string; notice?: string }
   /** One line without a full stop. */
   | { failure: string };
+
+/** As `readText`, telling whoever wants to know what the file was found to hold. */
+export function readTextSeen(file: string, seen: Seen | undefined): ReadText {
+  if (seen === undefined) return readText(file);
+  seen.note(file);
+  return readText(file, (bytes) => seen.took?.(file, bytes));
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -50,15 +58,17 @@ export function textOf(bytes: Buffer): ReadText {
   return { text, notice: `not valid UTF-8 (line ${lineOfFirstReplacement(text)}); read with replacement characters` };
 }
 
-/** Reads a file; never throws. */
-export function readText(file: string): ReadText {
+/** Reads a file; never throws. `took` is given the bytes. */
+export function readText(file: string, took?: (bytes: Uint8Array) => void): ReadText {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats === undefined) return { failure: 'no such file or directory' };
     if (stats.isDirectory()) return { failure: 'is a directory' };
     if (!stats.isFile()) return { failure: 'not a regular file' };
     if (stats.size > SIZE_LIMIT) return { failure: `larger than ${SIZE_LIMIT / 1024 / 1024} MB` };
-    return textOf(readFileSync(file));
+    const bytes = readFileSync(file);
+    took?.(bytes);
+    return textOf(bytes);
   } catch (error) {
     return { failure: reasonOf(error) };
   }

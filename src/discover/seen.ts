@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 export interface Stamp {
   inode: number;
   size: number;
+  folder: boolean;
   /** Of the content, in milliseconds. */
   modified: number;
   /** Of the inode: a copy that keeps its time of modification still changes this one. */
@@ -21,7 +22,7 @@ export function stampOf(absolute: string): Stamp | null {
   if (stats === undefined) return null;
   const { ino: inode, size, mtimeMs: modified, ctimeMs: changed } = stats;
   const latest = Math.max(modified, changed);
-  return { inode, size, modified, changed, settled: Date.now() - latest > (latest % 1000 === 0 ? COARSE : TICK) };
+  return { inode, size, folder: stats.isDirectory(), modified, changed, settled: Date.now() - latest > (latest % 1000 === 0 ? COARSE : TICK) };
 }
 
 /** True when the disk cannot have changed between the two looks. */
@@ -44,6 +45,9 @@ export class Seen {
   note(absolute: string): void {
     if (!this.#stamps.has(absolute)) this.#stamps.set(absolute, stampOf(absolute));
   }
+
+  /** To be called with what a file was found to hold; a process that goes on has enough of the stamp. */
+  took?(absolute: string, bytes: Uint8Array): void;
 
   /** True when every answer would be the same again. */
   holds(): boolean {

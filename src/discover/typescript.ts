@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type ts from 'typescript';
 import type { Seen } from './seen.js';
 
@@ -104,9 +105,21 @@ export class TypeScriptProject {
 
   #load(): typeof ts | null {
     if (this.#compiler !== undefined) return this.#compiler;
+    this.#noteCompilers();
     this.#compiler = this.load(join(this.#root, 'package.json')) ?? this.load(import.meta.url);
     if (this.#compiler === null) this.#notice = MISSING;
     return this.#compiler;
+  }
+
+  /** Where the compiler is looked for: one that is installed later may give other answers. */
+  #noteCompilers(): void {
+    if (this.seen === undefined) return;
+    for (const from of [this.#root, dirname(fileURLToPath(import.meta.url))]) {
+      for (let folder = from; ; folder = dirname(folder)) {
+        this.seen.note(join(folder, 'node_modules', 'typescript', 'package.json'));
+        if (folder === dirname(folder)) break;
+      }
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { compareWith, parseBaseline, printBaseline, updated, type BaselineEntry, type Reach } from '../baseline.js';
 import { UsageError } from '../config.js';
 import { reasonOf } from '../discover/read-text.js';
+import type { Seen } from '../discover/seen.js';
 import type { Finding } from '../finding.js';
 import type { ProjectOptions, ProjectRun } from '../project.js';
 import { registeredRules } from '../rule-register.js';
@@ -24,16 +25,23 @@ function entriesOf(file: string, name: string): BaselineEntry[] {
   }
 }
 
-function reachOf(run: ProjectRun, options: ProjectOptions): Reach {
+function reachOf(run: ProjectRun, options: ProjectOptions, seen: Seen | undefined): Reach {
   const { preset = run.config.preset } = options;
   const settings = { rules: { ...run.config.rules, ...options.rules }, ...(preset === undefined ? {} : { preset }) };
   return {
     linted: new Set(run.linted.map(({ source }) => source.path)),
-    exists: (path) => existsSync(resolve(run.root, path)),
+    exists: (path) => {
+      seen?.note(resolve(run.root, path));
+      return existsSync(resolve(run.root, path));
+    },
     whole: run.chosen.how === 'all' && options.latest === undefined,
     // A rule that is switched off in this run says nothing about its entries; one that is gone does.
     isActive: (rule) => settings.rules[rule] !== 'off' && (isActive(rule, settings) || !registeredRules.some(({ id }) => id === rule)),
   };
+}
+
+function nameOf(file: string, { cwd = process.cwd() }: ProjectOptions): string {
+  return relative(cwd, file) || file;
 }
 
 function listed(entries: readonly BaselineEntry[]): string {
@@ -45,13 +53,14 @@ function listed(entries: readonly BaselineEntry[]): string {
  * Marks the findings that the baseline of a run knows as suppressed, or, when
  * it is to be updated, writes the baseline first. Does nothing without one.
  */
-export function setAsideKnown(run: ProjectRun<Finding[]>, options: ProjectOptions): void {
+export function setAsideKnown(run: ProjectRun<Finding[]>, options: ProjectOptions, seen?: Seen): void {
   const update = options.updateBaseline === true;
   const file = fileOf(run, options) ?? (update ? resolve(run.root, DEFAULT_NAME) : null);
   if (file === null) return;
-  const name = relative(options.cwd ?? process.cwd(), file) || file;
+  seen?.note(file);
+  const name = nameOf(file, options);
   const findings = run.linted.flatMap(({ verdict }) => verdict);
-  const reach = reachOf(run, options);
+  const reach = reachOf(run, options, seen);
   let entries = update && !existsSync(file) ? [] : entriesOf(file, name);
   if (update) {
     entries = updated(entries, findings, reach);

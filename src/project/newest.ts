@@ -1,7 +1,7 @@
 import { alembicRevision, hasPlace, inOrder, isDownHalf } from '../discover/order.js';
 import { pathFrom } from '../discover/place.js';
 import { migrationsFolder } from '../discover/project.js';
-import { readText } from '../discover/read-text.js';
+import { readTextSeen } from '../discover/read-text.js';
 import type { Selected } from '../discover/select.js';
 import { withoutByteOrderMark } from '../lint.js';
 import type { Framework } from '../operations/migration.js';
@@ -35,7 +35,7 @@ function lastOf(files: readonly Candidate[], count: number, framework: Framework
 export function newest(files: readonly Selected[], count: number, reader: ProjectReader): Selected[] {
   const projects = new Map<string, { framework: Framework; files: Candidate[] }>();
   for (const selected of files) {
-    const read = selected.text === undefined ? readText(selected.absolute) : { text: selected.text };
+    const read = selected.text === undefined ? readTextSeen(selected.absolute, reader.seen) : { text: selected.text };
     if ('failure' in read || isDownHalf(selected.absolute)) continue;
     const candidate = { selected, path: pathFrom(reader.root, selected.absolute), text: withoutByteOrderMark(read.text) };
     const framework = reader.frameworkOf(candidate, selected);

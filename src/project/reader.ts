@@ -2,7 +2,8 @@ import { inProject } from '../discover/evidence.js';
 import type { ProjectHost } from '../discover/host.js';
 import { leftOut, liesAmongMigrations } from '../discover/left-out.js';
 import { pathFrom } from '../discover/place.js';
-import { readText, type ReadText } from '../discover/read-text.js';
+import { readTextSeen, type ReadText } from '../discover/read-text.js';
+import type { Seen } from '../discover/seen.js';
 import type { Selected } from '../discover/select.js';
 import { isMigration, withoutByteOrderMark } from '../lint.js';
 import type { Framework, Language, Migration, Skipped, TransactionShape } from '../operations/migration.js';
@@ -57,10 +58,12 @@ export class ProjectReader {
     private readonly options: ReaderOptions,
     /** Of a process that reads the same project again and again. */
     private readonly memory?: ProjectMemory,
+    /** Told what is looked at on the disk. */
+    readonly seen?: Seen,
   ) {}
 
   text(absolute: string): ReadText {
-    return this.memory === undefined ? readText(absolute) : this.memory.text(absolute);
+    return this.memory === undefined ? readTextSeen(absolute, this.seen) : this.memory.text(absolute);
   }
 
   /** Two readers with the same one read a text of the same path alike. */
@@ -71,7 +74,7 @@ export class ProjectReader {
   /** Null for a file that nobody named and that is no migration. */
   read(selected: Selected): ReadFile | LeftAlone | null {
     const path = pathFrom(this.root, selected.absolute);
-    const read = selected.text === undefined ? readText(selected.absolute) : { text: selected.text };
+    const read = selected.text === undefined ? readTextSeen(selected.absolute, this.seen) : { text: selected.text };
     if ('failure' in read) {
       const failure: Failure = { path, reason: read.failure, fatal: selected.named };
       return { path, framework: null, skipped: read.failure, failure };

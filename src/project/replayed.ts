@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { relevantHistory, touchedBy } from '../discover/history.js';
 import { chains, isDownHalf } from '../discover/order.js';
 import { pathFrom } from '../discover/place.js';
-import { filesOfProject, migrationsFolder } from '../discover/project.js';
+import { filesOfProject, foldersOfProject, migrationsFolder } from '../discover/project.js';
 import { withoutByteOrderMark } from '../lint.js';
 import type { Framework } from '../operations/migration.js';
 import { NO_PLACE, type Place } from '../place.js';
@@ -46,7 +46,9 @@ function membersOf(files: readonly ReadFile[], reader: ProjectReader): Member[] 
   const { framework } = first.migration;
   const members = files.map((file): Member => ({ ...file.source, file }));
   const known = new Set(files.map(({ selected }) => resolve(selected.absolute)));
-  for (const other of filesOfProject(migrationsFolder(absolute, framework), absolute, framework)) {
+  const folder = migrationsFolder(absolute, framework);
+  if (reader.seen !== undefined) for (const one of foldersOfProject(folder, framework)) reader.seen.note(one);
+  for (const other of filesOfProject(folder, absolute, framework)) {
     if (known.has(other) || isDownHalf(other)) continue;
     const read = reader.text(other);
     if ('text' in read) members.push({ path: pathFrom(reader.root, other), text: withoutByteOrderMark(read.text), file: null });

@@ -47,6 +47,13 @@ export function settle(concerns: readonly Concern[], lookup: Lookup): string[] {
   return [];
 }
 
+/** The commit that `settle` would ask; null where it would ask what has no name that stays. */
+export function commitAsked(root: string, deployed: string | undefined): string | null {
+  const found = releaseOf({ root, sources: new Map(), ...(deployed === undefined ? {} : { deployed }) });
+  if (found === null) return 'none';
+  return typeof found === 'string' ? null : found.commit;
+}
+
 function releaseOf({ root, deployed }: Lookup): Release | string | null {
   if (deployed === 'none') return null;
   const top = checkoutOf(root);
