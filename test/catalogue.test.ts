@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../src/rules/index.js';
-import { findingsIn, FIXTURES, fixturesOf } from './rule-fixtures.js';
+import { BY_SQL_ALONE, IN_ONE_LIBRARY, ONE_CALL } from './fixtures-by-sql.js';
+import { findingsIn, FIXTURES, fixturesOf, type Fixture } from './rule-fixtures.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const ids = rules.map(({ meta }) => meta.id);
@@ -17,7 +18,31 @@ const WITHOUT_SQL = [
   'runner-batch-transaction',
 ];
 
+/** `alembic`, `typeorm`; null for SQL. */
+function frameworkOf({ file }: Fixture): string | null {
+  return file.endsWith('.sql') ? null : (file.split('.').at(-2) ?? null);
+}
+
+/** True when `offset` stands in an argument of a call that takes SQL as text. */
+function inRawCall(text: string, offset: number): boolean {
+  const opener = [...text.slice(0, offset).matchAll(/\bop\.execute\(\s*(?:sa\.)?(?:text\()?[rf]?["']|\.(?:query|raw)\(/g)].at(-1);
+  if (opener === undefined) return false;
+  const between = text.slice(opener.index, offset);
+  return between.split('(').length > between.split(')').length;
+}
+
+function frameworksOf(fixtures: readonly Fixture[]): Set<string> {
+  return new Set(fixtures.map(frameworkOf).filter((one) => one !== null));
+}
+
+const listed = Object.values(BY_SQL_ALONE).flat();
+
 describe('the catalogue', () => {
+  it('excuses from builder calls each rule once, and none that has them', () => {
+    expect([...new Set(listed)]).toEqual(listed);
+    expect(listed.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
   it('has one file for each id, and every file is in the index', () => {
     const files = readdirSync(join(ROOT, 'src/rules'))
       .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
@@ -50,6 +75,20 @@ describe.each(rules.map(({ meta }) => ({ meta })))('$meta.id', ({ meta }) => {
     expect(files.some((file) => file.startsWith('bad.'))).toBe(true);
     expect(files).toContain('good.sql');
     expect(existsSync(join(ROOT, 'docs/rules', `${meta.id}.md`))).toBe(true);
+  });
+
+  it('has bad and good fixtures in two frameworks, by their own calls where they have one', () => {
+    const fixtures = fixturesOf(meta.id);
+    const bad = fixtures.filter(({ file }) => file.startsWith('bad'));
+    const good = fixtures.filter(({ file }) => file.startsWith('good'));
+    const wanted = IN_ONE_LIBRARY.includes(meta.id) ? 1 : 2;
+    expect(frameworksOf(bad).size, 'frameworks with a bad fixture').toBeGreaterThanOrEqual(wanted);
+    expect(frameworksOf(good).size, 'frameworks with a good fixture').toBeGreaterThanOrEqual(2);
+    if (listed.includes(meta.id)) return;
+    const byCalls = bad.filter((fixture) =>
+      findingsIn(fixture, { [meta.id]: meta.severity }).some(({ ruleId, start }) => ruleId === meta.id && !inRawCall(fixture.text, start.offset)),
+    );
+    expect(frameworksOf(byCalls).size, 'frameworks with a bad fixture by their own calls').toBeGreaterThanOrEqual(ONE_CALL.includes(meta.id) ? 1 : wanted);
   });
 
   it('describes itself in one line each, without a full stop', () => {

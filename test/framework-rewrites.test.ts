@@ -16,7 +16,7 @@ interface File {
 function filesOf({ safe }: Finding): File[] {
   const files: File[] = [];
   for (const step of safe) {
-    if (step.code === '' || (step.language !== 'python' && step.language !== 'typescript')) continue;
+    if (step.code === '' || !['python', 'typescript', 'javascript'].includes(step.language)) continue;
     const last = files.at(-1);
     const next = last === undefined || last.alone || step.transaction !== null || step.note !== '';
     if (next) files.push({ steps: [step], alone: step.transaction === 'none' });
@@ -57,6 +57,23 @@ ${indented(code.startsWith('transaction =') ? code : inMethod(code, like), '  ')
 
   public async down(queryRunner: QueryRunner): Promise<void> {}
 }
+`,
+  }),
+  knex: (code, index, like) => ({
+    path: `migrations/2024010100000${index}_step.js`,
+    text: `${code.startsWith('exports.') ? code : `exports.up = async (knex) => {\n${indented(code, '  ')}\n};${/\nexports\.config = .*/.exec(like)?.[0] ?? ''}`}
+
+exports.down = async () => {};
+`,
+  }),
+  sequelize: (code, index) => ({
+    path: `migrations/2024010100000${index}-step.js`,
+    text: `module.exports = {
+  async up(queryInterface, Sequelize) {
+${indented(code, '    ')}
+  },
+  async down() {},
+};
 `,
   }),
 };

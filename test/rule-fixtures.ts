@@ -50,11 +50,11 @@ export function fixturesOf(rule: string): Fixture[] {
       file,
       text: read(file),
       // A runner that SQL files are handed to says nothing about the other front-ends.
-      options: { path: pathOf(file), ...(file.endsWith('.sql') ? { framework: 'sql', ...optionsOf(file, more) } : withoutTransaction(optionsOf(file, more))), ...schema },
+      options: { path: pathOf(file), ...(file.endsWith('.sql') ? { framework: 'sql', ...optionsOf(file, more) } : withoutRunner(optionsOf(file, more))), ...schema },
     }));
 }
 
-function withoutTransaction({ transaction: _transaction, ...rest }: Partial<LintOptions>): Partial<LintOptions> {
+function withoutRunner({ transaction: _transaction, framework: _framework, ...rest }: Partial<LintOptions>): Partial<LintOptions> {
   return rest;
 }
 

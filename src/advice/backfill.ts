@@ -43,11 +43,11 @@ function walk(context: RuleContext, { table, alias, statement }: Walk): RewriteS
   const target = printName(table);
   const key = quoteIdentifier(column);
   const own = `${alias === undefined ? target : quoteIdentifier(alias)}.${key}`;
+  const [parameter] = /\$\d+\b/.exec(statement('')) ?? [];
   const range = `(batch_after IS NULL OR ${own} > batch_after) AND ${own} <= batch_end`;
+  const places = [...(known ? [] : [`its key where "${column}" stands`]), ...(parameter === undefined ? [] : [`the value where ${parameter} stands`])];
   return {
-    note: known
-      ? `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time.`
-      : `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time; put its key where "${column}" stands.`,
+    note: `On its own, outside a transaction, ${BATCH.toLocaleString('en-US')} rows at a time${places.length === 0 ? '' : `; put ${places.join(' and ')}`}.`,
     code: `DO $$
 DECLARE
   batch_after ${target}.${key}%TYPE;

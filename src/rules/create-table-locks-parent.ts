@@ -9,7 +9,7 @@ export default defineRule({
     category: 'lock',
     severity: 'info',
     presets: ['strict'],
-    operations: ['createTable'],
+    operations: ['createTable', 'addConstraint'],
     trigger: 'A new table references an existing one',
     effect: 'Writes to the referenced table wait behind it until its running transactions have ended',
     remedy: 'Set a lock_timeout before it, and keep the transaction short',
@@ -18,12 +18,13 @@ export default defineRule({
   },
 
   check(create, context) {
-    if (create.partitionOf !== undefined || hasLockTimeout(context)) return;
+    if (hasLockTimeout(context)) return;
+    if (create.kind === 'createTable' ? create.partitionOf !== undefined : !context.isNew(create.table) || create.constraint.type !== 'foreign key') return;
     const parents = waiting(context, 'writes');
     if (parents.length === 0) return;
     return {
       message: `Creating ${named(create.table)} stops writes to ${namedTables(parents)} while it waits for its lock.`,
-      rewrite: [{ operations: withinTimeout(context, draftOf(create)) }],
+      rewrite: create.kind === 'createTable' ? [{ operations: withinTimeout(context, draftOf(create)) }] : [{ note: 'Before it:', operations: withinTimeout(context).slice(0, 1) }],
     };
   },
 });

@@ -1,3 +1,4 @@
+import { stepsOn } from '../advice/steps-on.js';
 import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
 
@@ -19,6 +20,9 @@ export default defineRule({
   check({ table, column }, context) {
     const relation = context.relation(table);
     if (context.isNew(table) || relation?.columns.get(column)?.addedHere === true) return;
+    const { id } = context.session.transaction;
+    const again = stepsOn(context, 'setDefault', table).some((step) => step.index > context.index && step.operation.column === column && step.session.transaction.id === id);
+    if (again && context.session.transaction.kind !== 'none') return;
     const required = relation?.columns.get(column)?.notNull === true;
     return {
       message: `Inserts that leave out ${named(column)} of ${named(table)} ${required ? 'fail' : 'store NULL'} from now on.`,

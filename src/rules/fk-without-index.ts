@@ -1,5 +1,6 @@
+import { notValidThenValidate } from '../advice/constraints.js';
 import { draftOf } from '../advice/drafts.js';
-import { named, same } from '../advice/wording.js';
+import { named, same, touchesEveryRow } from '../advice/wording.js';
 import { constraintsWritten } from '../advice/written.js';
 import type { AddColumn, AddConstraint, Constraint, CreateTable, ForeignKeyConstraint, QualifiedName } from '../operations/types.js';
 import { relationKey } from '../postgres/schema.js';
@@ -64,5 +65,12 @@ function withIndex(operation: CreateTable | AddColumn | AddConstraint, columns: 
       : [{ operations: [draftOf(operation)] }, { operations: [{ ...index, concurrently: true }], transaction: 'none' }];
   }
   if (context.isNew(table)) return [{ operations: [index, draftOf(operation)] }];
-  return [{ operations: [{ ...index, concurrently: true }], transaction: 'none' }, { operations: [draftOf(operation)] }];
+  return [{ operations: [{ ...index, concurrently: true }], transaction: 'none' }, ...keySteps(operation, context)];
+}
+
+/** The key itself is right; one that checks every row at once is written in its two steps. */
+function keySteps(operation: AddConstraint, context: RuleContext): RewriteStep[] {
+  const { table, constraint } = operation;
+  if (constraint.type !== 'foreign key' || constraint.notValid === true || !touchesEveryRow(context.effects, table)) return [{ operations: [draftOf(operation)] }];
+  return notValidThenValidate(context, table, constraint);
 }

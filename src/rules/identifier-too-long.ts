@@ -1,5 +1,4 @@
 import { newNames } from '../advice/written.js';
-import type { Operation } from '../operations/types.js';
 import { defineRule } from '../rule.js';
 
 /** NAMEDATALEN leaves 63 bytes; what follows is dropped with a notice that nobody reads. */
@@ -17,9 +16,9 @@ export default defineRule({
     references: ['https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS'],
   },
 
-  check(operation) {
+  check(operation, context) {
     if (operation.partial === true) return;
-    const long = newNames(operation).find((name) => isCut(name, operation));
+    const long = newNames(operation).find((name) => isCut(name, context.text.slice(operation.span.start, operation.span.end)));
     if (long === undefined) return;
     return {
       message: `The name "${long.slice(0, 24)}…" is longer than ${LIMIT} bytes and will be cut.`,
@@ -32,7 +31,11 @@ export default defineRule({
 const LIMIT = 63;
 
 /** PostgreSQL's own parser has cut the name already; only its place in the file still shows how long it was. */
-function isCut(name: string, { kind, span }: Operation): boolean {
+function isCut(name: string, written: string): boolean {
   const bytes = Buffer.byteLength(name);
-  return bytes > LIMIT || (kind === 'createIndex' && bytes === LIMIT && span.end - span.start > LIMIT + 2);
+  if (bytes > LIMIT) return true;
+  // A character of several bytes is never cut in two.
+  if (bytes <= LIMIT - 4) return false;
+  const at = written.toLowerCase().indexOf(name.toLowerCase());
+  return at >= 0 && /^[\p{L}\p{N}_$]/u.test(written.slice(at + name.length));
 }

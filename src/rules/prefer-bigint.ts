@@ -28,8 +28,9 @@ export default defineRule({
   },
 
   check(operation) {
+    const key = operation.kind === 'createTable' ? operation.constraints.flatMap((one) => (one.type === 'primary key' ? one.columns : [])) : [];
     return writtenColumns(operation)
-      .filter(({ type, definition }) => isSmallKey(type, definition))
+      .filter(({ type, definition, name }) => isSmallKey(type, definition) || (SMALL.includes(type.name) && key.length === 1 && key[0] === name))
       .map(({ at, name, table }) => ({
         ...(at === undefined ? {} : { at }),
         message: `Key ${named(name)} of ${named(table)} runs out at two thousand million rows.`,

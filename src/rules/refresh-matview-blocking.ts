@@ -20,6 +20,8 @@ export default defineRule({
   check(refresh, context) {
     const { view } = refresh;
     if (refresh.concurrently === true || refresh.withNoData === true || !waitsFor(context, view, 'reads')) return;
+    // Nobody can read a view that was never filled.
+    if (context.relation(view)?.populated === false) return;
     const indexes = [...(context.relation(view)?.indexes.values() ?? [])];
     const unique = indexes.some((index) => index.unique && index.where === null && index.keys.every((key) => key.column !== undefined));
     return {

@@ -1,5 +1,5 @@
 import { draftOf } from '../advice/drafts.js';
-import { earlierInTransaction, named, same, sameStatement } from '../advice/wording.js';
+import { earlierInTransaction, named, same } from '../advice/wording.js';
 import type { OperationOf } from '../operations/types.js';
 import { inTransaction } from '../postgres/session.js';
 import { defineRule } from '../rule.js';
@@ -29,7 +29,6 @@ export default defineRule({
         (one): one is OperationOf<'addConstraint'> =>
           one.kind === 'addConstraint' &&
           one.constraint.type === 'foreign key' &&
-          !sameStatement(one, add) &&
           !context.isNew(one.table) &&
           !same(one.constraint.references.table, parent),
       );

@@ -1,6 +1,8 @@
 import { draftOf, together } from '../advice/drafts.js';
 import { blockedOn, named, touchesEveryRow } from '../advice/wording.js';
+import type { Expression } from '../operations/types.js';
 import { defineRule } from '../rule.js';
+import { tokenize } from '../sql/lexer.js';
 
 /**
  * timestamp and timestamptz hold the same number. Only with TimeZone UTC does
@@ -23,7 +25,7 @@ export default defineRule({
 
   check(change, context) {
     const { table, column, type } = change;
-    if (context.isNew(table) || !touchesEveryRow(context.effects, table) || change.using !== undefined) return;
+    if (context.isNew(table) || !touchesEveryRow(context.effects, table) || !isPlainCast(change.using, column)) return;
     const from = context.relation(table)?.columns.get(column)?.type ?? change.from;
     if (from == null || !from.name.startsWith('timestamp') || !type.name.startsWith('timestamp') || from.name === type.name) return;
     if (context.version < 12) return;
@@ -38,3 +40,10 @@ export default defineRule({
     };
   },
 });
+
+/** `paid_at::timestamptz`, which is what happens without USING; AT TIME ZONE says which zone is meant. */
+function isPlainCast(using: Expression | undefined, column: string): boolean {
+  if (using === undefined) return true;
+  const words = tokenize(using).filter(({ value }) => value !== '(' && value !== ')');
+  return words[0]?.value === column && words[1]?.value === '::' && words.every(({ kind, value }) => kind !== 'string' && value !== 'at');
+}
