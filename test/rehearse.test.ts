@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { runProject, type ReplayedFile } from '../src/project.js';
 import { ProjectReader } from '../src/project/reader.js';
 import { markdownReport } from '../src/rehearse/markdown.js';
 import { finderFrom, openPGlite } from '../src/rehearse/pglite.js';
+import { EmptyDatabase } from '../src/rehearse/empty-database.js';
 import { readProbe } from '../src/rehearse/probe.js';
 import { rehearse, type RehearsalInput } from '../src/rehearse/rehearse.js';
 import { textReport } from '../src/rehearse/report.js';
@@ -122,6 +123,24 @@ describe('rehearse', () => {
     expect(report.projects[0]?.schema.unreplayed).toEqual([expect.objectContaining({ sqlstate: '42704', start: expect.objectContaining({ line: 1 }) as unknown })]);
     expect(only(report).steps[0]?.dependsOn).toMatch(/1_base\.sql:1$/);
   }, 120_000);
+});
+
+describe('the empty database that PGlite begins with', () => {
+  it('is kept for its release, and is none when it has been cut short or changed', async () => {
+    const folder = project({ 'node_modules/pglite/package.json': '{"name":"pglite","version":"1.2.3"}', 'node_modules/pglite/dist/package.json': '{"type":"commonjs"}' });
+    const kept = new EmptyDatabase(join(folder, 'node_modules/pglite/dist/index.js'));
+    expect(kept.read()).toBeNull();
+    await kept.write(new Blob(['an archive']));
+    expect(await kept.read()?.text()).toBe('an archive');
+    const cache = join(folder, 'node_modules/.cache/migration-guard/rehearse');
+    const [name = ''] = readdirSync(cache);
+    expect(name).toContain('1.2.3');
+    const bytes = readFileSync(join(cache, name));
+    for (const broken of [bytes.subarray(0, -1), bytes.subarray(0, 10), Buffer.alloc(0), Buffer.from(bytes.toString('latin1').replace('archive', 'arXhive'), 'latin1')]) {
+      writeFileSync(join(cache, name), broken);
+      expect(kept.read()).toBeNull();
+    }
+  });
 });
 
 describe('a probe', () => {

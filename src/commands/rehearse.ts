@@ -89,16 +89,24 @@ function wordsFor(error: unknown): unknown {
   return error instanceof Error && 'refused' in error ? new UsageError(error.message) : error;
 }
 
+/** Where to rehearse and with which rows. */
+function askedFor(options: Options): { server: number | null; expected: number; url: string | null; rows: number | null; seed: number } {
+  const server = options.server === undefined ? null : Number(oneOf(options.server, SERVERS, '--server'));
+  return {
+    server,
+    expected: server ?? 18,
+    url: options['database-url'] ?? null,
+    rows: wholeNumber(options.rows, '--rows', 0),
+    seed: wholeNumber(options.seed, '--seed', 0) ?? 1,
+  };
+}
+
 /** Runs the migrations that the arguments select on a real PostgreSQL with their history and rows in it. */
 export async function rehearse(options: Options, operands: readonly string[], terminal: Terminal): Promise<number> {
   const outputs = destinations(options, ['text', 'json', 'markdown'] as const);
   const silent = options.silent === true;
   const wanted = projectOptions(options, operands);
-  const server = options.server === undefined ? null : Number(oneOf(options.server, SERVERS, '--server'));
-  const url = options['database-url'] ?? null;
-  const rows = wholeNumber(options.rows, '--rows', 0);
-  const seed = wholeNumber(options.seed, '--seed', 0) ?? 1;
-  const expected = server ?? 18;
+  const { server, expected, url, rows, seed } = askedFor(options);
   let first: Selection | null = await select(wanted, expected);
   const { run } = first;
   const shownPath = pathPrinter(run.root, process.cwd());

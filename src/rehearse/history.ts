@@ -196,6 +196,7 @@ function note(built: Built, path: string, command: Command, failed: { error: Ser
 /** Operations that leave nothing behind once their transaction has ended. */
 const PASSING: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback', 'savepoint', 'lockTable']);
 
+/** A connection of the pool is handed back as it was. */
 const BACK = 'RESET ALL; RESET SESSION AUTHORIZATION';
 
 /** All at once, as nearly every history can be played. */
@@ -203,10 +204,8 @@ async function whole({ session, belongs }: Database, commands: readonly Command[
   if (commands.some(({ unknown }) => unknown !== null)) return false;
   const [begin, commit, undo] =
     belongs === 'own' ? ['BEGIN', 'COMMIT', 'ROLLBACK'] : ['SAVEPOINT whole', 'RELEASE SAVEPOINT whole', 'ROLLBACK TO SAVEPOINT whole; RELEASE SAVEPOINT whole'];
-  await session.query(begin);
   try {
-    await session.query(`${commands.flatMap(plainly).join('\n;\n')}\n;`);
-    await session.query(commit);
+    await session.query([begin, ...commands.flatMap(plainly), commit, BACK].join('\n;\n'));
     return true;
   } catch (error) {
     if (serverError(error) === null) throw error;
@@ -226,8 +225,6 @@ export async function playHistory(database: Database, migration: Migration, oper
   built.operations += count;
   if (await whole(database, commands)) built.carriedOut += count;
   else await oneByOne(database, migration.path, commands, built);
-  // A connection of the pool is handed back as it was.
-  await database.session.query(BACK);
 }
 
 async function oneByOne(database: Database, path: string, commands: readonly Command[], built: Built): Promise<void> {
@@ -245,4 +242,5 @@ async function oneByOne(database: Database, path: string, commands: readonly Com
     else note(built, path, command, { ...failed, reason: failed.error.message });
   }
   if (own) await database.session.query('COMMIT');
+  await database.session.query(BACK);
 }

@@ -5,6 +5,7 @@ import { markdownReport } from './markdown.js';
 import { rehearse, type Place, type RehearsalInput } from './rehearse.js';
 import { textReport } from './report.js';
 import { borrowedDatabase } from './server/borrowed.js';
+import { connect } from './server/client.js';
 import { throwAwayServer } from './server/throw-away.js';
 import type { RehearsalReport } from './types.js';
 
@@ -61,6 +62,7 @@ export const rehearseChunk = {
   },
   textReport,
   markdownReport,
+  connect,
 };
 
 export type RehearseChunk = typeof rehearseChunk;

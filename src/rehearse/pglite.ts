@@ -4,13 +4,15 @@ import { pathToFileURL } from 'node:url';
 import { Refusal } from './refusal.js';
 import { pgliteConnection, type PGliteLike } from '../postgres/observe/connection.js';
 import { numberOf, type Database } from './database.js';
+import { EmptyDatabase } from './empty-database.js';
 
 interface Instance extends PGliteLike {
   close(): Promise<void>;
+  dumpDataDir(compression: 'gzip'): Promise<Blob>;
 }
 
 interface Package {
-  PGlite: { create(options: { extensions?: Record<string, unknown> }): Promise<Instance> };
+  PGlite: { create(options: { extensions?: Record<string, unknown>; loadDataDir?: Blob }): Promise<Instance> };
 }
 
 const PACKAGE = '@electric-sql/pglite';
@@ -49,9 +51,26 @@ async function extensionOf(extension: string, find: Finder): Promise<Record<stri
   return {};
 }
 
+async function start({ PGlite }: Package, extensions: Record<string, unknown>, kept: EmptyDatabase): Promise<Instance> {
+  const archive = kept.read();
+  if (archive !== null) {
+    try {
+      return await PGlite.create({ extensions, loadDataDir: archive });
+    } catch {
+      // It can do without.
+    }
+  }
+  const instance = await PGlite.create({ extensions });
+  // What still stands in the log alone would have to be recovered at each start.
+  await instance.exec('CHECKPOINT');
+  await kept.write(await instance.dumpDataDir('gzip'));
+  return instance;
+}
+
 /**
  * PostgreSQL in this process, in memory, with those of the extensions that
- * PGlite has. It is gone with the process.
+ * PGlite has. It is gone with the process. The empty database it begins with
+ * is kept where PGlite is installed.
  */
 export async function openPGlite(extensions: readonly string[], find: Finder): Promise<Database> {
   const file = find(PACKAGE);
@@ -59,9 +78,9 @@ export async function openPGlite(extensions: readonly string[], find: Finder): P
     throw new Refusal(`rehearse needs PGlite, a PostgreSQL inside Node: npm install --save-dev ${PACKAGE}. --server <version> does without.`);
   }
   const loaded = (await import(pathToFileURL(file).href)) as Package & { default?: Package };
-  const { PGlite } = loaded.PGlite === undefined && loaded.default !== undefined ? loaded.default : loaded;
+  const code = loaded.PGlite === undefined && loaded.default !== undefined ? loaded.default : loaded;
   const found = await Promise.all(extensions.map((extension) => extensionOf(extension, find)));
-  const instance = await PGlite.create({ extensions: Object.assign({}, ...found) as Record<string, unknown> });
+  const instance = await start(code, Object.assign({}, ...found) as Record<string, unknown>, new EmptyDatabase(file));
   const connection = pgliteConnection(instance);
   const [row] = await connection.query("SELECT current_setting('server_version_num')::int AS number");
   const version = Math.floor(numberOf(row?.number) / 10_000);
