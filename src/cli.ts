@@ -31,6 +31,8 @@ async function dispatch({ command, named, options, operands }: Invocation): Prom
       return (await import('./commands/init.js')).init(options, operands, terminal);
     case 'plan':
       return (await import('./commands/plan.js')).plan(options, operands, terminal);
+    case 'stats':
+      return (await import('./commands/stats.js')).stats(options, operands, terminal);
     case 'rehearse':
       return (await import('./commands/rehearse.js')).rehearse(options, operands, terminal);
     case 'rules':

@@ -80,6 +80,8 @@ export interface Finding {
   /** `assumes` is there when `certainty` is `assumed`: what the answer hangs on. */
   effects: Omit<Effects, 'loses' | 'assumes'> & { assumes?: string };
   blocks: Blocked[];
+  /** How long its locks are held, from the sizes of the tables; absent where they are not known or it is a moment. */
+  estimate?: { seconds: number; how: string };
   /** Surest first; absent where nobody searched. */
   uses?: Use[];
   safe: SafeStep[];

@@ -52,6 +52,7 @@ const JUDGING = {
   quiet: { type: 'boolean', short: 'q' },
   rule: { type: 'string', multiple: true },
   silent: { type: 'boolean', short: 's' },
+  stats: { type: 'string' },
   'update-baseline': { type: 'boolean' },
 } as const satisfies OptionTable;
 
@@ -75,6 +76,11 @@ const REHEARSING = {
   strict: { type: 'boolean' },
 } as const satisfies OptionTable;
 
+const MEASURING = {
+  'database-url': { type: 'string' },
+  seconds: { type: 'string' },
+} as const satisfies OptionTable;
+
 const PLANNING = {
   write: { type: 'boolean' },
 } as const satisfies OptionTable;
@@ -88,6 +94,7 @@ const TABLES = {
   run: { ...GENERAL, ...OUTPUT, ...READING, ...JUDGING },
   init: { ...GENERAL, ...INITIALISING },
   plan: { ...GENERAL, ...READING, ...PLANNING },
+  stats: { ...GENERAL, ...OUTPUT, ...MEASURING },
   rehearse: { ...GENERAL, ...OUTPUT, ...READING, ...REHEARSING },
 } as const satisfies Record<string, OptionTable>;
 
@@ -95,7 +102,7 @@ export type CommandName = keyof typeof TABLES;
 
 export const COMMAND_NAMES = Object.keys(TABLES) as readonly CommandName[];
 
-type EveryOption = typeof TABLES.check & typeof TABLES.init & typeof TABLES.rehearse & typeof TABLES.plan;
+type EveryOption = typeof TABLES.check & typeof TABLES.init & typeof TABLES.rehearse & typeof TABLES.plan & typeof TABLES.stats;
 
 /** The options of all commands; a command sees only its own. */
 export type Options = ReturnType<typeof parseArgs<{ options: EveryOption; allowPositionals: true }>>['values'];

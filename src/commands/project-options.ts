@@ -3,6 +3,7 @@ import { DEPLOYS, FRAMEWORKS, oneOf, PRESETS, ruleSetting, TRANSACTIONS, UsageEr
 import { readText, reasonOf, textOf } from '../discover/read-text.js';
 import { VERSIONS } from '../postgres/effects.js';
 import type { ProjectOptions } from '../project.js';
+import { parseSnapshot, type Snapshot } from '../stats/snapshot.js';
 import type { Options } from './options.js';
 
 const STANDARD_INPUT = '<stdin>.sql';
@@ -23,6 +24,15 @@ function schemaText(file: string): string {
   const read = readText(file);
   if ('failure' in read) throw new UsageError(`--schema ${file}: ${read.failure}.`);
   return read.text;
+}
+
+function snapshotIn(file: string | undefined): Snapshot | undefined {
+  if (file === undefined) return undefined;
+  const read = readText(file);
+  if ('failure' in read) throw new UsageError(`--stats ${file}: ${read.failure}.`);
+  const snapshot = parseSnapshot(read.text);
+  if (snapshot === null) throw new UsageError(`--stats ${file}: not what "migration-guard stats" writes.`);
+  return snapshot;
 }
 
 function rulesOf(settings: readonly string[]): Record<string, 'off' | 'info' | 'warning' | 'error'> {
@@ -64,6 +74,7 @@ export function projectOptions(options: Options, operands: readonly string[]): P
     latest: latestOf(options.latest),
     deploy: options.deploy === undefined ? undefined : oneOf(options.deploy, DEPLOYS, '--deploy'),
     deployed: options.deployed,
+    stats: snapshotIn(options.stats),
     postgres: options.postgres === undefined ? undefined : oneOf(options.postgres, VERSIONS, '--postgres'),
     framework: options.framework === undefined ? undefined : oneOf(options.framework, FRAMEWORKS, '--framework'),
     transaction: options.transaction === undefined ? undefined : oneOf(options.transaction, TRANSACTIONS, '--transaction'),

@@ -71,6 +71,17 @@ function lockRow({ effects }: Finding, page: Page): string[] {
   return lines.length === 0 ? [] : row('lock', lines, page);
 }
 
+/** From the sizes of the tables, with how it was worked out. */
+function timeRow({ estimate }: Finding, page: Page): string[] {
+  if (estimate === undefined) return [];
+  return row('time', said(`${inWords(estimate.seconds)} under lock: ${estimate.how}`, page.width - LABEL), page);
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 100) return `about ${seconds} s`;
+  return seconds < 6000 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.round(seconds / 3600)} h`;
+}
+
 /** Places shown of what the deployed release uses. */
 const SHOWN = 8;
 
@@ -115,6 +126,7 @@ function block(finding: Finding, page: Page): string[] {
     ...code,
     ...(code.length === 0 ? [] : ['']),
     ...lockRow(finding, page),
+    ...timeRow(finding, page),
     ...usedRow(finding, page),
     ...row('why', said(finding.why, width - LABEL), page),
     ...(finding.effects.assumes === undefined ? [] : row('note', said(`Assumed, since it was not seen: ${finding.effects.assumes}.`, width - LABEL), page)),
