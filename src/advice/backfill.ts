@@ -1,4 +1,4 @@
-import type { Delete, Expression, QualifiedName, Update } from '../operations/types.js';
+import type { Delete, Expression, Merge, QualifiedName, Update } from '../operations/types.js';
 import type { Relation } from '../postgres/schema.js';
 import { quoteIdentifier, printName } from '../sql/name.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
@@ -102,4 +102,15 @@ export function batchedDelete(context: RuleContext, { table, alias, using, where
     ...(alias === undefined ? {} : { alias }),
     statement: (range) => `${head}${others}\n    WHERE ${conjunction(where, range)};`,
   });
+}
+
+/** True for a MERGE that does this to the rows of an existing table that those of another one match, however many. */
+export function mergesMany({ actions, reads }: Merge, action: 'update' | 'delete'): boolean {
+  return actions.includes(action) && reads.length > 0;
+}
+
+/** In words: what bounds a batch depends on the source. */
+export function batchedMerge({ reads: [source] }: Merge): RewriteStep[] {
+  const of = source === undefined ? 'the source' : `"${source.name}"`;
+  return [{ note: `Merge a range of keys of ${of} at a time, each in its own transaction.` }];
 }

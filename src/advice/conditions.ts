@@ -43,7 +43,16 @@ function truthOf(words: Words): boolean | undefined {
   }
   if (bare[0] === 'not') return negated(truthOf(bare.slice(1)));
   if (bare.length === 1) return bare[0] === 'true' ? true : bare[0] === 'false' ? false : undefined;
+  if (isItself(bare)) return true;
   return bare.length === 3 ? compared(bare as readonly [string, string, string]) : undefined;
+}
+
+/** `id = id`, `t.id = t.id`: true of every row that holds a value. */
+function isItself(words: Words): boolean {
+  const middle = (words.length - 1) / 2;
+  const left = words.slice(0, middle);
+  if (!['=', '<=', '>='].includes(words[middle] ?? '')) return false;
+  return left.length % 2 === 1 && left.every((word, index) => (index % 2 === 1 ? word === '.' : /^[a-z_]/i.test(word)) && word === words[middle + 1 + index]);
 }
 
 function all(truths: readonly (boolean | undefined)[]): boolean | undefined {

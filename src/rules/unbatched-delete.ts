@@ -1,4 +1,4 @@
-import { batchedDelete } from '../advice/backfill.js';
+import { batchedMerge, batchedDelete, mergesMany } from '../advice/backfill.js';
 import { mayWriteMostRows } from '../advice/conditions.js';
 import { named } from '../advice/wording.js';
 import { defineRule } from '../rule.js';
@@ -10,7 +10,7 @@ export default defineRule({
     category: 'data-migration',
     severity: 'warning',
     presets: ['recommended', 'strict'],
-    operations: ['delete'],
+    operations: ['delete', 'merge'],
     trigger: 'DELETE from an existing table whose WHERE picks no rows by a value',
     effect: 'Every row it deletes stays locked to the end, and replicas fall behind',
     remedy: 'Delete in batches by key, each in its own transaction, or drop a partition',
@@ -20,6 +20,10 @@ export default defineRule({
 
   check(remove, context) {
     const { table } = remove;
+    if (remove.kind === 'merge') {
+      if (context.isNew(table) || !mergesMany(remove, 'delete') || mergesMany(remove, 'update')) return;
+      return { message: `This MERGE may remove most rows of ${named(table)} in one transaction.`, rewrite: batchedMerge(remove) };
+    }
     if (context.isNew(table) || !mayWriteMostRows(remove)) return;
     return {
       message: `This DELETE may remove most rows of ${named(table)} in one transaction.`,
