@@ -42,7 +42,7 @@ describe('applied to a fixture, the finding is gone and no other one has come', 
   );
 
   test('they are there for each language', () => {
-    expect(new Set(fixtures.map(({ fixture: { file } }) => file.replace(/.*\./, '')))).toEqual(new Set(['sql', 'py', 'ts']));
+    expect(fixtures.map(({ fixture: { file } }) => file.replace(/.*\./, ''))).toEqual(expect.arrayContaining(['sql', 'py', 'ts']));
   });
 });
 

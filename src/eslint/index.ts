@@ -1,6 +1,6 @@
-import type { ESLint, Linter } from 'eslint';
+import type { ESLint, Linter, Rule } from 'eslint';
 import { VERSION } from '../version.js';
-import { languageFor } from './language.js';
+import { languageFor, type EslintLanguage } from './language.js';
 import { processorFor } from './processor.js';
 import { ruleDescriptions, rules } from './rules.js';
 
@@ -12,16 +12,42 @@ function severities(preset: 'recommended' | 'strict'): Linter.RulesRecord {
   );
 }
 
+/** For eslintrc, which ESLint 10 has no type for any more. */
+export interface LegacyConfig {
+  plugins: string[];
+  rules: Linter.RulesRecord;
+  overrides: { files: string[]; processor: string }[];
+}
+
+/** What `eslint.config.ts` takes as a plugin, with what it spreads into its list. */
+export interface MigrationGuardPlugin {
+  meta: { name: string; version: string; namespace: string };
+  rules: Record<string, Rule.RuleModule>;
+  /** ESLint 9.7 and later. */
+  languages: Record<'sql' | 'python', EslintLanguage>;
+  processors: Record<'sql' | 'python', Linter.Processor>;
+  configs: {
+    /** Flat, TypeScript and JavaScript only: safe on ESLint 8.57, 9 and 10. */
+    js: Linter.Config[];
+    /** Flat, ESLint 9.7 and later: SQL and Python too. */
+    recommended: Linter.Config[];
+    strict: Linter.Config[];
+    /** Flat on ESLint 8.57: SQL and Python through the processor. */
+    processor: Linter.Config[];
+    'recommended-legacy': LegacyConfig;
+  };
+}
+
 /** One object for ESLint 8.57 (eslintrc and flat), 9 and 10. */
-const plugin = {
+const plugin: MigrationGuardPlugin = {
   meta: { name: 'eslint-plugin-migration-guard', version: VERSION, namespace: 'migration-guard' },
   rules,
   languages: { sql: languageFor('sql'), python: languageFor('python') },
   processors: { sql: processorFor('sql', VERSION), python: processorFor('python', VERSION) },
-  configs: {} as Record<string, Linter.Config[] | Linter.LegacyConfig>,
+  configs: {} as MigrationGuardPlugin['configs'],
 };
 
-const plugins = { 'migration-guard': plugin as unknown as ESLint.Plugin };
+const plugins: Record<string, ESLint.Plugin> = { 'migration-guard': plugin };
 
 function scripts(preset: 'recommended' | 'strict'): Linter.Config {
   return { name: `migration-guard/${preset}/js`, files: SCRIPTS, plugins, rules: severities(preset) };
@@ -42,12 +68,9 @@ function everything(preset: 'recommended' | 'strict'): Linter.Config[] {
 }
 
 plugin.configs = {
-  /** Flat, TypeScript and JavaScript only: safe on ESLint 8.57, 9 and 10. */
   js: [scripts('recommended')],
-  /** Flat, ESLint 9.7 and later: SQL and Python too. */
   recommended: everything('recommended'),
   strict: everything('strict'),
-  /** Flat on ESLint 8.57: SQL and Python through the processor. */
   processor: [
     { name: 'migration-guard/processor/sql', files: ['**/*.sql'], plugins, processor: 'migration-guard/sql' },
     { name: 'migration-guard/processor/python', files: ['**/*.py'], plugins, processor: 'migration-guard/python' },

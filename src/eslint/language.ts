@@ -1,6 +1,9 @@
+import type { ESLint } from 'eslint';
 import { read, isMigration } from '../lint.js';
 import type { Language, SourceComment } from '../operations/migration.js';
 import { MigrationSourceCode, treeOf, type MigrationTree } from './source-code.js';
+
+export type EslintLanguage = NonNullable<ESLint.Plugin['languages']>[string];
 
 interface EslintFile {
   path: string;
@@ -29,7 +32,7 @@ function commentsOf(text: string, language: Language): readonly SourceComment[] 
  * an unscoped JavaScript configuration hands it `parser`, `sourceType` and the
  * rest, and a language that refused them would fail the whole run.
  */
-export function languageFor(language: Language): object {
+export function languageFor(language: Language): EslintLanguage {
   return {
     fileType: 'text',
     lineStart: 1,
@@ -61,5 +64,5 @@ export function languageFor(language: Language): object {
       const text = textOf(file);
       return new MigrationSourceCode(text, file.bom, ast, commentsOf(text, language));
     },
-  };
+  } as unknown as EslintLanguage;
 }
