@@ -4,6 +4,7 @@ import { engine } from './engine/choose.js';
 import { SqlSyntaxError, type Engine, type ParsedStatement } from './engine/engine.js';
 import { RememberingEngine } from './engine/remembering.js';
 import { readBody } from './plpgsql/read-body.js';
+import { Routines } from './plpgsql/routines.js';
 import { StatementReader, type Placement } from './reader.js';
 import type { ScannedSql } from './scan.js';
 import { splitAtSemicolons, splitStatements, type TokenRange } from './split.js';
@@ -25,6 +26,7 @@ export function readStatements(source: ScannedSql, placement: Placement): Operat
 
 class Reading {
   readonly operations: Operation[] = [];
+  private readonly routines = new Routines();
 
   constructor(
     private readonly source: ScannedSql,
@@ -113,6 +115,7 @@ class Reading {
     }
     for (const operation of reader.operations) this.operations.push(operation);
     if (reader.body !== undefined) this.body(reader, reader.body);
+    this.routines.follow(reader, () => this.source.tokens.slice(first, last), (body) => this.body(reader, body));
   }
 
   /** What a block does follows its call. */
