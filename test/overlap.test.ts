@@ -186,6 +186,18 @@ describe('a repository of migrations alone', () => {
   });
 });
 
+describe('migrations in a folder of any name', () => {
+  it('are no code of the release, what stands beside them is', async () => {
+    write('src/order.ts', ENTITY);
+    write('changes/1.0-1700000000-letters.ts', "export const up = (db) => db.query('SELECT body FROM letters');\n");
+    write('changes/reader.ts', "export const read = (db) => db.query('SELECT body FROM letters');\n");
+    deployed();
+    write('changes/1.0-1700000001-drop.sql', 'ALTER TABLE letters DROP COLUMN body;\n');
+    const { findings: all } = await lintProject({ cwd: folder, config: false, paths: ['changes/1.0-1700000001-drop.sql'] });
+    expect(places(all.find(({ ruleId }) => ruleId === 'drop-column') as Finding)).toEqual(['certain sql changes/reader.ts:1']);
+  });
+});
+
 describe('what else a release can miss', () => {
   it('is a table', async () => {
     write('src/order.ts', ENTITY);

@@ -89,10 +89,23 @@ export function changedBetween(root: string, commit: string, paths: readonly str
   return changed?.toString('utf8').split('\0').filter((path) => path !== '') ?? [];
 }
 
+/** How the code on the disk differs from a commit, word by word, and which files git does not know yet; null where that cannot be told. */
+export function differenceFrom(root: string, commit: string): string | null {
+  try {
+    const changed = git(root, ['diff', '--no-renames', '--no-color', '--no-ext-diff', commit, '--', ...PATHSPEC]);
+    const fresh = git(root, ['ls-files', '--others', '--exclude-standard', '--', ...PATHSPEC]);
+    return changed === null || fresh === null ? null : `${changed.toString('latin1')}\0${fresh.toString('latin1')}`;
+  } catch {
+    return null;
+  }
+}
+
 abstract class SearchedCode implements Code {
   constructor(
     protected readonly root: string,
     readonly name: string,
+    /** Folders that hold migrations, which no release reads: from the top of the checkout, with a slash at the end. */
+    private readonly apart: readonly string[],
   ) {}
 
   /** Arguments that say where `git grep` looks, and what it writes before each path. */
@@ -119,9 +132,14 @@ abstract class SearchedCode implements Code {
     return line === undefined ? null : { path: path.slice(this.prefix.length), line: Number(line) };
   }
 
+  /** Numbered as migrations are: other code may stand in the same folder. */
+  private isApart(path: string): boolean {
+    return this.apart.some((folder) => path.startsWith(folder) && /^\D?\d|\d{3}/.test(path.slice(folder.length).split('/')[0] ?? ''));
+  }
+
   private paths(grep: readonly string[]): string[] {
     const found = git(this.root, ['grep', '-l', '-z', '--full-name', ...grep, ...this.where, '--', ...PATHSPEC])?.toString('utf8').split('\0') ?? [];
-    return found.filter((path) => path !== '').map((path) => path.slice(this.prefix.length)).filter(isDeployedCode);
+    return found.filter((path) => path !== '').map((path) => path.slice(this.prefix.length)).filter((path) => isDeployedCode(path) && !this.isApart(path));
   }
 }
 
@@ -131,8 +149,8 @@ export class CommittedCode extends SearchedCode {
   protected readonly prefix: string;
 
   /** `commit` is what git resolves; `name` what people call it. */
-  constructor(root: string, name: string, private readonly commit = name) {
-    super(root, name);
+  constructor(root: string, name: string, private readonly commit = name, apart: readonly string[] = []) {
+    super(root, name, apart);
     this.where = [commit];
     this.prefix = `${commit}:`;
   }
@@ -169,8 +187,8 @@ export class WorkingTree extends SearchedCode {
   protected readonly where = ['--untracked'];
   protected readonly prefix = '';
 
-  constructor(root: string) {
-    super(root, 'the working tree');
+  constructor(root: string, apart: readonly string[] = []) {
+    super(root, 'the working tree', apart);
   }
 
   protected read(paths: readonly string[]): CodeFile[] {

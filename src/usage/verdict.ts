@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { checkoutOf, defaultBranch, textsAt } from '../discover/git.js';
+import { digest } from '../digest.js';
 import type { Finding, Use } from '../finding.js';
 import { withoutByteOrderMark } from '../lint.js';
 import type { Source } from '../parsers/parser.js';
 import { cachedUsages, omissionsKey } from './cache.js';
-import { changedBetween, commitOf, CommittedCode, WorkingTree, type Code } from './code.js';
+import { changedBetween, differenceFrom, commitOf, CommittedCode, WorkingTree, type Code } from './code.js';
 import type { Concern } from './concern.js';
 import { isSure, type Place } from './places.js';
 import type { Reader } from './readers.js';
@@ -23,6 +24,8 @@ export interface Lookup {
 /** The code of the deployed release, and its commit; the commit is null for the working tree. */
 interface Release {
   top: string;
+  /** Folders of migrations. */
+  apart: readonly string[];
   code: Code;
   commit: string | null;
 }
@@ -34,7 +37,8 @@ interface Release {
  * everything stays as it is.
  */
 export function settle(concerns: readonly Concern[], lookup: Lookup): string[] {
-  const found = releaseOf(lookup);
+  const apart = migrationFolders(concerns);
+  const found = releaseOf(lookup, apart);
   if (found === null || typeof found === 'string') return found === null ? [] : [found];
   const pending = concerns.filter(notDeployedYet(concerns, found, lookup));
   if (pending.length === 0) return [];
@@ -47,21 +51,30 @@ export function settle(concerns: readonly Concern[], lookup: Lookup): string[] {
   return [];
 }
 
-/** The commit that `settle` would ask; null where it would ask what has no name that stays. */
+/** What the answers of `settle` hang on: the commit that it asks, and how the disk differs; null where that has no name that stays. */
 export function commitAsked(root: string, deployed: string | undefined): string | null {
   const found = releaseOf({ root, sources: new Map(), ...(deployed === undefined ? {} : { deployed }) });
   if (found === null) return 'none';
-  return typeof found === 'string' ? null : found.commit;
+  if (typeof found === 'string' || found.commit === null) return null;
+  const difference = differenceFrom(found.top, found.commit);
+  return difference === null ? null : digest('sha256', `${found.commit}\0${difference}`);
 }
 
-function releaseOf({ root, deployed }: Lookup): Release | string | null {
+/** Whatever a team calls the folder, what stands beside a migration is run once and read by no release. */
+function migrationFolders(concerns: readonly Concern[]): string[] {
+  const folders = concerns.map(({ finding: { path } }) => dirname(/(?:^|\/)(?:migration|up|down)\.sql$/.test(path) ? dirname(path) : path));
+  // At the top of the checkout they stand among everything else.
+  return [...new Set(folders)].filter((folder) => folder !== '.' && !isAbsolute(folder)).map((folder) => `${folder}/`);
+}
+
+function releaseOf({ root, deployed }: Lookup, apart: readonly string[] = []): Release | string | null {
   if (deployed === 'none') return null;
   const top = checkoutOf(root);
   if (top === null) return null;
-  if (deployed === 'worktree') return { top, code: new WorkingTree(top), commit: null };
+  if (deployed === 'worktree') return { top, apart, code: new WorkingTree(top, apart), commit: null };
   const name = deployed ?? defaultBranch(top);
   const commit = name === null ? null : commitOf(top, name);
-  if (name !== null && commit !== null) return { top, code: new CommittedCode(top, name, commit), commit };
+  if (name !== null && commit !== null) return { top, apart, code: new CommittedCode(top, name, commit, apart), commit };
   return deployed === undefined ? null : `git knows no "${deployed}", so what it uses was not looked up; in CI, fetch it first (fetch-depth: 0)`;
 }
 
@@ -83,7 +96,7 @@ function keyOf({ stake, sought }: Concern): string {
   return stake === 'required' ? omissionsKey(sought) : soughtKey(sought);
 }
 
-function usagesIn(concerns: readonly Concern[], { top, code, commit }: Release): Map<string, Usage> {
+function usagesIn(concerns: readonly Concern[], { top, apart, code, commit }: Release): Map<string, Usage> {
   const used = distinct(concerns.filter(({ stake }) => stake !== 'required'));
   const required = distinct(concerns.filter(({ stake }) => stake === 'required'));
   const search = (): Map<string, Usage> => {
@@ -94,7 +107,7 @@ function usagesIn(concerns: readonly Concern[], { top, code, commit }: Release):
       ...required.map((sought): [string, Usage] => [omissionsKey(sought), reading.omissionsOf(sought)]),
     ]);
   };
-  return commit === null ? search() : cachedUsages(top, commit, code.name, [...used.map(soughtKey), ...required.map(omissionsKey)], search);
+  return commit === null ? search() : cachedUsages([top, commit, ...apart], code.name, [...used.map(soughtKey), ...required.map(omissionsKey)], search);
 }
 
 function distinct(concerns: readonly Concern[]): Sought[] {
@@ -102,7 +115,7 @@ function distinct(concerns: readonly Concern[]): Sought[] {
 }
 
 /** What the release uses and the code on the disk does no more, by key: one change may not do both. */
-function lastUses(concerns: readonly Concern[], usages: ReadonlyMap<string, Usage>, { top, commit }: Release): ReadonlySet<string> {
+function lastUses(concerns: readonly Concern[], usages: ReadonlyMap<string, Usage>, { top, apart, commit }: Release): ReadonlySet<string> {
   if (commit === null) return new Set();
   const used = distinct(concerns.filter((concern) => concern.stake === 'gone' && (usages.get(keyOf(concern))?.places ?? []).some(isSure)));
   // Where nothing changed, the uses are still there.
@@ -110,7 +123,7 @@ function lastUses(concerns: readonly Concern[], usages: ReadonlyMap<string, Usag
   const changed = new Set(paths.length === 0 ? [] : changedBetween(top, commit, [...new Set(paths)]));
   const touched = used.filter((sought) => (usages.get(soughtKey(sought))?.places ?? []).some((place) => isSure(place) && changed.has(place.path)));
   if (touched.length === 0) return new Set();
-  const search = new Search(new WorkingTree(top));
+  const search = new Search(new WorkingTree(top, apart));
   search.prepare(touched);
   return new Set(touched.filter((sought) => !search.usageOf(sought).places.some(isSure)).map(soughtKey));
 }
