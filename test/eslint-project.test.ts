@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -145,6 +146,31 @@ describe('other tools', () => {
     const before = await same('drizzle/0001_a.sql');
     write('drizzle/meta/_journal.json', journal('0001_a', '0000_b'));
     expect(await same('drizzle/0001_a.sql')).not.toEqual(before);
+  });
+});
+
+describe('what the deployed release uses', () => {
+  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.invalid', ...args], { cwd, stdio: 'ignore' });
+
+  test('is said of a new migration, and no more once the release is another', async () => {
+    rmSync(join(cwd, '.git'), { recursive: true });
+    git('init', '-q', '-b', 'main');
+    write('migrations/0001_orders.sql', 'CREATE TABLE orders (id bigint PRIMARY KEY, note text, gone text);\n');
+    write('src/orders.ts', "export const sql = 'SELECT note FROM orders';\n");
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    write('migrations/0002_drop.sql', 'ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders DROP COLUMN gone;\n');
+    const before = await same('migrations/0002_drop.sql');
+    expect(before.join('\n')).toContain('src/orders.ts:1');
+    expect(await same('migrations/0002_drop.sql')).toEqual(before);
+    write('migrations/0002_drop.sql', '-- moved\nALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders DROP COLUMN gone;\n');
+    expect((await same('migrations/0002_drop.sql')).join('\n')).toContain('src/orders.ts:1');
+    write('src/orders.ts', 'export const sql = null;\n');
+    git('add', 'src');
+    git('commit', '-q', '-m', 'two');
+    expect((await same('migrations/0002_drop.sql')).join('\n')).not.toContain('src/orders.ts:1');
+    write('migration-guard.config.json', JSON.stringify({ deployed: 'none' }));
+    await same('migrations/0002_drop.sql');
   });
 });
 

@@ -8,6 +8,8 @@ import { findingsOfFile } from '../project.js';
 import { replayAlone } from '../project/alone.js';
 import { ProjectMemory } from '../project/memory.js';
 import { ProjectReader } from '../project/reader.js';
+import type { Concern } from '../usage/concern.js';
+import { settleAgain } from './deployed.js';
 import { houseOf, setAside, type GuardSettings, type Wanted } from './standards.js';
 
 export interface Analysis {
@@ -49,7 +51,9 @@ export function analysisOf(text: string, filename: string, cwd: string, asked: G
   const { comments } = migration;
   const direction = directionIn(migration, asked.direction);
   if (direction === null) return { findings: [], comments };
-  const findings = findingsOfFile({ file, direction, ...replayAlone(file, reader, house, memory) }, house.standardsFor(source.path, wanted));
+  const concerns: Concern[] = [];
+  const findings = findingsOfFile({ file, direction, ...replayAlone(file, reader, house, memory) }, { ...house.standardsFor(source.path, wanted), concerns });
+  settleAgain(concerns, root, source, loaded.config.deployed);
   setAside(findings, loaded, root, memory);
   return { findings, comments };
 }

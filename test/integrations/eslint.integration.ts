@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lintProject } from '../../src/project.js';
 import { ruleDescriptions } from '../../src/eslint/rules.js';
@@ -147,6 +148,20 @@ if (major > 8) {
 console.log('ran');
 `;
 
+const TYPED = `import guard from 'eslint-plugin-migration-guard';
+import same from 'migration-guard/eslint';
+import { defineConfig } from 'eslint/config';
+import type { Linter } from 'eslint';
+
+const list: Linter.Config[] = [...guard.configs.recommended, ...same.configs.strict, ...guard.configs.js];
+// @ts-expect-error there is none of this name
+guard.configs.reccommended;
+export default defineConfig([
+  list,
+  { files: ['**/*.sql'], plugins: { guard }, language: 'guard/sql', rules: { 'guard/drop-column': 'error' } },
+]);
+`;
+
 describe.each(Object.entries(VERSIONS))('%s', (name, dependencies) => {
   const major = Number(name.slice('eslint-'.length));
   const cell = cellWith(name, dependencies);
@@ -170,6 +185,24 @@ describe.each(Object.entries(VERSIONS))('%s', (name, dependencies) => {
     // One more than the guard has: comments in the wrong syntax are for ESLint alone.
     expect(stdout).toBe(`true ${ruleDescriptions.length + 1}\n`);
   });
+
+  withCell('what is published', ({ folder }) => {
+    const published = (name: string): string[] => (readdirSync(join(folder, 'node_modules', name), { recursive: true }) as string[]).filter((path) => !path.startsWith('node_modules')).sort();
+    expect(published('eslint-plugin-migration-guard')).toEqual(['LICENSE', 'README.md', 'index.cjs', 'index.d.cts', 'package.json']);
+    const guard = published('migration-guard');
+    expect(guard).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/eslint.cjs', 'dist/eslint.js', 'dist/libpg-query.wasm', 'dist/types/eslint.d.cts', 'dist/types/eslint.d.ts', 'schema.json']));
+    expect(guard.filter((path) => /^(?:src|test|fixtures|bench|scripts|packages)\b|\.test\./.test(path))).toEqual([]);
+  });
+
+  if (major > 8) {
+    withCell('a configuration in TypeScript has types', (at) => {
+      at.write('typed/eslint.config.ts', TYPED);
+      const options = ['--noEmit', '--strict', '--noUncheckedIndexedAccess', '--module', 'nodenext', '--target', 'es2023'];
+      const { stdout } = execute(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'typed/eslint.config.ts'], at.folder);
+      at.remove('typed');
+      expect(stdout).toBe('');
+    });
+  }
 
   withCell('flat, through the processor', async (at) => {
     flat(at, 'typescript, ...guard.configs.js, ...guard.configs.processor');
