@@ -13,6 +13,7 @@ import { readProbe } from '../src/rehearse/probe.js';
 import { rehearse, type RehearsalInput } from '../src/rehearse/rehearse.js';
 import { textReport } from '../src/rehearse/report.js';
 import { planOf, refusalOf } from '../src/rehearse/server/borrowed.js';
+import { transactionEnd } from '../src/rehearse/server/transaction-end.js';
 import type { RehearsalReport, RehearsedMigration } from '../src/rehearse/types.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -157,6 +158,18 @@ describe('a probe', () => {
 });
 
 describe('a database of somebody else', () => {
+  it('is sent nothing that ends the transaction', () => {
+    for (const sql of ['COMMIT', 'select 1; /* x */ end work', 'ABORT', 'ROLLBACK', "PREPARE TRANSACTION 'x'", 'commit and chain', '-- a\nCommit;', "SELECT ';'; rollback"]) {
+      expect(transactionEnd(sql), sql).not.toBeNull();
+    }
+    for (const sql of [
+      '', 'SAVEPOINT a', 'ROLLBACK TO a', 'rollback work to savepoint a; release a', 'PREPARE q AS SELECT 1', "SELECT '; COMMIT'", '-- COMMIT\nSELECT 1', 'SELECT 1; /* ; COMMIT */ SELECT 2',
+      'DO $$ BEGIN COMMIT; END $$', 'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 1 END; END; SELECT 1', 'INSERT INTO t VALUES (1)', 'SELECT "commit" FROM t',
+    ]) {
+      expect(transactionEnd(sql), sql).toBeNull();
+    }
+  });
+
   const condition = { name: 'app on db', version: 16, tables: 3, sessions: 0, standby: false };
   it('is left alone unless it is empty or said to be a copy', () => {
     expect(refusalOf(condition, false)).toMatch(/not empty.*--on-copy/);

@@ -18,6 +18,8 @@ export interface Database {
    * that is rolled back.
    */
   belongs: 'own' | 'borrowed';
+  /** SQL that sets what the session runs under; RESET ALL takes it back. Empty when nothing is set. */
+  settings: string;
   /** One more session on the same database; null where there is only one. */
   another: (() => Promise<Session>) | null;
   /** Runs `work` on a copy of the database as it is now; null where none can be made. */

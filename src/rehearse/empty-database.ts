@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { digest } from '../digest.js';
 
 /** Characters of a digest that stands before what it is of. */
 const DIGEST = 64;
@@ -27,7 +27,7 @@ export class EmptyDatabase {
     const entry = this.#file === null ? null : bytesOf(this.#file);
     if (entry === null) return null;
     const archive = entry.subarray(DIGEST);
-    return digest('sha256', archive) === entry.toString('latin1', 0, DIGEST) ? new Blob([archive], { type: 'application/x-gzip' }) : null;
+    return digestOf(archive) === entry.toString('latin1', 0, DIGEST) ? new Blob([archive], { type: 'application/x-gzip' }) : null;
   }
 
   /** Whole or not at all: another process may be reading or writing the same. */
@@ -43,12 +43,16 @@ export class EmptyDatabase {
       return;
     }
     try {
-      writeFileSync(unfinished, Buffer.concat([Buffer.from(digest('sha256', bytes), 'latin1'), bytes]));
+      writeFileSync(unfinished, Buffer.concat([Buffer.from(digestOf(bytes), 'latin1'), bytes]));
       renameSync(unfinished, file);
     } catch {
       rmSync(unfinished, { force: true });
     }
   }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function bytesOf(file: string): Buffer | null {

@@ -197,15 +197,18 @@ function note(built: Built, path: string, command: Command, failed: { error: Ser
 const PASSING: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback', 'savepoint', 'lockTable']);
 
 /** A connection of the pool is handed back as it was. */
-const BACK = 'RESET ALL; RESET SESSION AUTHORIZATION';
+function back({ settings }: Database): string {
+  return `RESET ALL; RESET SESSION AUTHORIZATION; ${settings}`;
+}
 
 /** All at once, as nearly every history can be played. */
-async function whole({ session, belongs }: Database, commands: readonly Command[]): Promise<boolean> {
+async function whole(database: Database, commands: readonly Command[]): Promise<boolean> {
+  const { session, belongs } = database;
   if (commands.some(({ unknown }) => unknown !== null)) return false;
   const [begin, commit, undo] =
     belongs === 'own' ? ['BEGIN', 'COMMIT', 'ROLLBACK'] : ['SAVEPOINT whole', 'RELEASE SAVEPOINT whole', 'ROLLBACK TO SAVEPOINT whole; RELEASE SAVEPOINT whole'];
   try {
-    await session.query([begin, ...commands.flatMap(plainly), commit, BACK].join('\n;\n'));
+    await session.query([begin, ...commands.flatMap(plainly), commit, back(database)].join('\n;\n'));
     return true;
   } catch (error) {
     if (serverError(error) === null) throw error;
@@ -242,5 +245,5 @@ async function oneByOne(database: Database, path: string, commands: readonly Com
     else note(built, path, command, { ...failed, reason: failed.error.message });
   }
   if (own) await database.session.query('COMMIT');
-  await database.session.query(BACK);
+  await database.session.query(back(database));
 }

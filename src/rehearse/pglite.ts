@@ -90,6 +90,7 @@ export async function openPGlite(extensions: readonly string[], find: Finder): P
     version,
     session: { ...connection, close },
     belongs: 'own',
+    settings: '',
     another: null,
     onCopy: null,
     close,

@@ -1,7 +1,8 @@
-import { numberOf, type Database, type Session } from '../database.js';
+import { numberOf, serverError, type Database, type Session } from '../database.js';
 import type { Place } from '../rehearse.js';
 import { Refusal } from '../refusal.js';
 import { connect } from './client.js';
+import { transactionEnd } from './transaction-end.js';
 
 /** What of a database speaks for its being in use. */
 export interface Condition {
@@ -44,9 +45,38 @@ export function planOf({ name, tables, sessions }: Condition, rows: number | nul
   return [
     `Rehearsing on ${name}, in one transaction that is rolled back at the end.`,
     tables === 0 ? 'It is empty: the earlier migrations are played into it first.' : `Its ${tables === 1 ? 'table and its rows are' : `${tables} tables and their rows are`} taken as they are${rows === null ? '' : `, and filled up to ${rows} rows each`}; no earlier migration is played.`,
-    'Every lock is held until the end. What cannot be rolled back (CONCURRENTLY, VACUUM) is not run.',
+    'Every lock is held until the end. What cannot be rolled back (CONCURRENTLY, VACUUM) is not run; numbers drawn from sequences stay drawn.',
     ...(sessions > 0 ? [`${sessions} other ${sessions === 1 ? 'session is' : 'sessions are'} connected and may have to wait.`] : []),
   ];
+}
+
+/**
+ * SQL that makes the server end a statement whose client is gone, so that a run
+ * that is killed holds no lock for long; empty where the server cannot (before
+ * 14, and on Windows).
+ */
+async function noticesEnd(session: Session): Promise<string> {
+  const setting = "SET client_connection_check_interval = '1s'";
+  try {
+    await session.query(setting);
+    return `; ${setting}`;
+  } catch (error) {
+    if (serverError(error) === null) throw error;
+    return '';
+  }
+}
+
+/** Sends nothing that would end the transaction: what came before could not be rolled back any more. */
+function withinTransaction(session: Session): Session {
+  return {
+    ...session,
+    async query(sql) {
+      const word = transactionEnd(sql);
+      if (word === null) return session.query(sql);
+      // The server's own answer where a transaction may not be ended.
+      throw Object.assign(new Error(`${word} was not sent: it would end the transaction that is rolled back at the end`), { code: '2D000' });
+    },
+  };
 }
 
 /** A database of somebody else's. Nothing that happens in it outlives the session. */
@@ -66,14 +96,17 @@ export async function borrowedDatabase(url: string, options: { onCopy: boolean; 
     throw new Refusal(`--database-url: ${refusal}`);
   }
   for (const line of planOf(condition, options.rows)) options.say(line);
+  const noticing = await noticesEnd(session);
   return {
     async open(): Promise<Database> {
-      await session.query("BEGIN; SET LOCAL lock_timeout = '10s'");
+      const settings = `SET LOCAL lock_timeout = '10s'${noticing}`;
+      await session.query(`BEGIN; ${settings}`);
       return {
         description: `PostgreSQL ${condition.version}, ${condition.name}`,
         version: condition.version,
-        session,
+        session: withinTransaction(session),
         belongs: 'borrowed',
+        settings,
         another: null,
         onCopy: null,
         close: async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,6 +25,13 @@ function numberIn(file: string): number | null {
   }
 }
 
+/** For so long a folder may be without its owner's name, in milliseconds. */
+const UNSIGNED = 60_000;
+
+function madeAt(folder: string): number {
+  return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+}
+
 export function claim(folder: string): void {
   writeFileSync(join(folder, OWNER), `${process.pid}\n`);
 }
@@ -38,7 +45,8 @@ export function removeLeftovers(): void {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(tmpdir(), name);
     const owner = numberIn(join(folder, OWNER));
-    if (owner === null || alive(owner)) continue;
+    // Between making a folder and signing it lies a moment.
+    if (owner === null ? Date.now() - madeAt(folder) < UNSIGNED : alive(owner)) continue;
     const server = numberIn(join(folder, 'cluster', 'postmaster.pid'));
     try {
       if (server !== null && alive(server)) process.kill(server, 'SIGQUIT');

@@ -100,6 +100,7 @@ class ServerPlace implements Place {
       version: Math.floor(numberOf(row?.number) / 10_000),
       session: current,
       belongs: 'own',
+      settings: '',
       another: connectTo,
       onCopy: async (work) => {
         const copy = `${name}_copy`;
