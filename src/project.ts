@@ -22,6 +22,7 @@ import type { Place } from './place.js';
 import type { ReplayedMigration } from './replay/types.js';
 import type { Step } from './rule.js';
 import type { Report, ReportedFile } from './report.js';
+import { factsFrom, withEstimates, type Snapshot } from './stats/snapshot.js';
 import { suppress } from './suppress.js';
 import { factOf, withFacts } from './table-facts.js';
 import { concernOf, type Concern } from './usage/concern.js';
@@ -50,6 +51,8 @@ export interface ProjectOptions extends SelectionOptions {
   ignore?: readonly string[];
   /** A configuration file instead of the one found from `cwd` upwards; false for none. */
   config?: string | false;
+  /** How large and how busy the tables are, as `migration-guard stats` writes it. */
+  stats?: Snapshot;
   /** The revision that runs: a ref, `worktree`, or `none` for no search in it; default: the default branch. */
   deployed?: string;
   /** A file of findings that are known and not to be reported, relative to `cwd`; the configuration's when absent. */
@@ -93,6 +96,7 @@ export interface Standards {
   rules: RuleSettings;
   preset: Preset;
   tables?: Config['tables'];
+  stats?: Snapshot;
   /** Collects what hangs on the code of the deployed release; absent where nobody searches it. */
   concerns?: Concern[];
 }
@@ -259,7 +263,9 @@ export async function runPrepared<T>(prepared: PreparedRun, options: ProjectOpti
   const settings = { deploy: deploy ?? (chosen.how === 'changed' ? 'together' : 'each'), schema, version: postgres, settings: settingsInForce(config.settings) } as const;
   const rulesFor = rulesByPath(config, folder, root, options.rules);
   const concerns: Concern[] = [];
-  const common = { postgres, preset, concerns, ...(config.tables === undefined ? {} : { tables: config.tables }) };
+  const { stats } = options;
+  const tables = stats === undefined ? config.tables : factsFrom(stats, config.tables);
+  const common = { postgres, preset, concerns, ...withoutUndefined({ tables, stats }) };
   const linted = replayAll(reading, reader, direction, settings, (one) => judge(one, { ...common, rules: rulesFor(one.file.source.path) }), deployedIn(chosen, root));
   const { files, failures, notices } = reading;
   notices.push(...(await settled(concerns, linted, root, options.deployed ?? config.deployed)));
@@ -329,12 +335,13 @@ function lintedFile({ file: { migration }, direction }: ReplayedFile): ReportedF
 }
 
 /** Judges a file by the rules and by its suppression comments. */
-export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables, concerns }) => {
+export const findingsOfFile: Judge<Finding[]> = ({ file: { source, migration }, replayed, direction, place }, { postgres: version, rules, preset, tables, stats, concerns }) => {
   const known = tables === undefined ? {} : { factOf: (table: TableName) => factOf(tables, table) };
   const steps = new Map<Finding, Step>();
   const made = (finding: Finding, step: Step): void => void steps.set(finding, step);
   const options = { source, version, direction, rules, preset, ...(place === undefined ? {} : { place }), ...known, made };
-  const findings = suppress(withFacts(findingsOf(replayed, options), tables), migration, source, { rules, preset, direction });
+  const judged = withFacts(findingsOf(replayed, options), tables);
+  const findings = suppress(stats === undefined ? judged : withEstimates(judged, stats), migration, source, { rules, preset, direction });
   // The release that a rollback returns to is not the one that git has.
   if (direction === 'up') concerns?.push(...findings.flatMap((finding) => concernIn(finding, steps, rules)));
   return findings;

@@ -10,6 +10,7 @@ and the safe way to do each. It runs nothing and needs no database.
   migration-guard explain <rule>     what a rule flags and what to do instead
   migration-guard rules              every rule
   migration-guard plan <migration>   the same change in safe steps, as files
+  migration-guard stats              how large and how busy the tables are
   migration-guard rehearse [paths…]  run them on a real, populated PostgreSQL
   migration-guard init               let hooks, generators and CI call it
 
@@ -35,6 +36,8 @@ How they run
   --deploy <how>           together: as one release; each: one after the other
   --deployed <ref>         the revision that runs, searched for what is dropped;
                            worktree, or none for no search (default branch)
+  --stats <file>           what "migration-guard stats" wrote: small tables lower
+                           a finding, large ones say how long it locks
   --direction <way>        up or down; --down for short
 
 What is said
@@ -107,6 +110,16 @@ ${OUTPUT}`,
 Lists every rule with its severity and what it flags.
 
 ${OUTPUT}`,
+  stats: `migration-guard stats --database-url <url> [options]
+
+Writes how large the tables of a database are and how many rows are written in a
+second, from its catalogues and counters; no row of any table is read. "check
+--stats <file>" reads it.
+
+  --database-url <url>     the database that is measured
+  --seconds <n>            how long writes are counted (5); 0 for not at all
+  -o, --output-file <path> where to; standard output when absent
+`,
   plan: `migration-guard plan [options] <migration>[:<line>] | <fingerprint>
 
 Prints the files that make the same change in steps which two releases live
