@@ -1,6 +1,7 @@
 import type { OperationDraft, QualifiedName, Span } from '../../../operations/types.js';
 import type { Interpreter } from '../evaluate/interpreter.js';
 import type { CallValue, Value } from '../evaluate/value.js';
+import { withConventionalNames } from './naming.js';
 import type { Reading } from './reading.js';
 import type { Circumstance, Recorder } from './recorder.js';
 
@@ -17,7 +18,8 @@ export interface Lowering {
 /** Sends one statement holding one operation. */
 export function send(lowering: Lowering, draft: OperationDraft, span: Span, reading?: Reading): void {
   const { recorder, call, circumstance } = lowering;
-  const marked = reading?.partial === true ? { ...draft, partial: true as const } : draft;
+  const named = withConventionalNames(draft, recorder.naming);
+  const marked = reading?.partial === true ? { ...named, partial: true as const } : named;
   recorder.add(marked, span, recorder.statement(call.span), circumstance);
 }
 

@@ -8,6 +8,7 @@ import { readModule } from '../syntax/module.js';
 import type { Module } from '../syntax/nodes.js';
 import { environmentOf, type Environment } from './environment.js';
 import { AlembicLibrary } from './library.js';
+import { namingOf } from './naming.js';
 import { Recorder } from './recorder.js';
 
 const REVISION = /^revision\s*(?::[^=\n]+)?=/m;
@@ -90,7 +91,7 @@ function direction(
   environment: Environment,
   broken: readonly { start: number; end: number }[],
 ): Operation[] {
-  const recorder = new Recorder();
+  const recorder = new Recorder(namingOf(scope.source.path, interpreter.host));
   library.recorder = recorder;
   for (const setting of environment.settings) sendSetting(recorder, setting, placeOf(name, scope.source.text));
   for (const span of broken) library.broken(span, interpreter);

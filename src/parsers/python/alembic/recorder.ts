@@ -1,5 +1,6 @@
 import type { Operation, OperationDraft, OperationKind, Span, Statement } from '../../../operations/types.js';
 import type { Guard } from '../evaluate/interpreter.js';
+import type { Naming } from './naming.js';
 
 /** Where the evaluator stands when it meets a call. */
 export interface Circumstance {
@@ -12,6 +13,11 @@ export class Recorder {
   readonly operations: Operation[] = [];
   #statements = 0;
   #calls = 0;
+
+  constructor(
+    /** How the project's MetaData names constraints that have no name. */
+    readonly naming: Naming | null = null,
+  ) {}
 
   nextStatement(): number {
     return this.#statements++;

@@ -3,6 +3,7 @@ import { fromString, isNone, pathOf, type CallValue, type ClassValue, type Value
 import { commentOf, indexNameFor, isColumn, readColumn, settleColumn, type ReadColumn } from './columns.js';
 import { readConstraint } from './constraints.js';
 import { send, tableArgument, type Lowering } from './context.js';
+import { conventionalIndex } from './naming.js';
 import { indexDraft, parametersText } from './indexes.js';
 import { Arguments, Reading } from './reading.js';
 import { calledName } from './symbols.js';
@@ -142,7 +143,7 @@ function sendColumnIndex(lowering: Lowering, table: QualifiedName, column: ReadC
     lowering,
     {
       kind: 'createIndex',
-      index: indexNameFor(table, name),
+      index: conventionalIndex(lowering.recorder.naming, table, name) ?? indexNameFor(table, name),
       table,
       keys: [{ column: name }],
       ...(column.unique ? { unique: true as const } : {}),
