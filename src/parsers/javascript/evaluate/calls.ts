@@ -152,7 +152,7 @@ export function invoke(machine: Machine, callee: Callable, args: readonly Value[
     const scope = new Scope(callee.scope);
     // Code of another file has no place in this one but the call that led there.
     if (machine.moduleOf(scope) !== machine.main) machine.place ??= site.span;
-    bindParameters(machine, node.params, args, scope);
+    bindParameters(machine, node.params.filter((parameter) => !isThis(parameter)), args, scope);
     if (node.body.type !== 'BlockStatement') return machine.evaluate(node.body, scope);
     if (node.generator === true) scope.yields = [];
     const completion = runStatements(machine, node.body.body, scope);
@@ -165,6 +165,11 @@ export function invoke(machine: Machine, callee: Callable, args: readonly Value[
   if (result !== null) return node.async === true ? machine.settle(result, site) : result;
   if (args.some((arg) => carries(arg))) machine.options.unreadable(site.span, `${site.callee} calls itself too deep to follow`, 'dynamic');
   return unknown(`${site.callee}()`, site.span);
+}
+
+/** TypeScript's `this` among the parameters takes no argument. */
+function isThis(parameter: t.Node): boolean {
+  return parameter.type === 'Identifier' && parameter.name === 'this';
 }
 
 function bindParameters(machine: Machine, parameters: readonly t.Node[], args: readonly Value[], scope: Scope): void {

@@ -1,4 +1,5 @@
 import { apply } from './calls.js';
+import { Scope } from './scope.js';
 import { listMethods } from './list-methods.js';
 import type { Machine } from './machine.js';
 import { textsOf } from './strings.js';
@@ -27,13 +28,22 @@ function isCallable(object: Value): boolean {
 }
 
 /** `f.bind(x, a)`, `f.call(x, a)` and `f.apply(x, [a])`; a bound call stands where it was bound. */
-function functionMethod(machine: Machine, callee: Value, name: string, [, ...args]: readonly Value[], site: Site): Value | undefined {
+function functionMethod(machine: Machine, own: Value, name: string, [self, ...args]: readonly Value[], site: Site): Value | undefined {
+  const callee = /^(?:call|apply|bind)$/.test(name) ? withThis(own, self) : own;
   const at = { span: site.span, callee: site.callee.replace(/\.(?:bind|call|apply)$/, '') };
   if (name === 'call') return apply(machine, callee, args, at);
   if (name === 'apply') return apply(machine, callee, args[0]?.kind === 'list' ? args[0].items : args, at);
   if (name !== 'bind') return undefined;
   const carrier = callee.kind === 'host' && callee.host.carrier === true;
   return { kind: 'host', host: { name: at.callee, ...(carrier && { carrier }), call: (more) => apply(machine, callee, [...args, ...more], at) } };
+}
+
+/** The same function with `this` said. */
+function withThis(callee: Value, self: Value | undefined): Value {
+  if (callee.kind !== 'callable' || callee.node.type === 'ArrowFunctionExpression' || (self?.kind !== 'dictionary' && self?.kind !== 'host')) return callee;
+  const scope = new Scope(callee.scope);
+  scope.self = self;
+  return { ...callee, scope };
 }
 
 function tested(pattern: RegExp, value: Value | undefined): Value | undefined {

@@ -107,7 +107,21 @@ function loaded(machine: Machine, from: Module, specifier: string, at: Span): Mo
   }
 }
 
+/** Names that are being looked up, by the module that should export them: two modules may pass on each other's. */
+const underWay = new WeakMap<Module, Set<string>>();
+
 function exported(machine: Machine, module: Module, name: string, at: Span): Value | undefined {
+  const names = underWay.get(module) ?? new Set<string>();
+  if (names.has(name)) return undefined;
+  underWay.set(module, names.add(name));
+  try {
+    return exportedOnce(machine, module, name, at);
+  } finally {
+    names.delete(name);
+  }
+}
+
+function exportedOnce(machine: Machine, module: Module, name: string, at: Span): Value | undefined {
   const entry = module.exports.get(name);
   if (entry !== undefined) {
     return 'local' in entry

@@ -12,10 +12,17 @@ import { inherited } from './inherited.js';
 
 /** The package's own class, or a project's `Migration` that hands on `addSql`. */
 function recognise({ text }: Source): boolean {
-  if (!/\bclass\b[^{]*\bextends\s+[\w.]*Migration\w*\b/.test(text) || !/\bup\b/.test(text)) return false;
+  if (!/\bclass\b[^{]*\bextends\s+[\w.]*Migration\w*\b/.test(text) && !extendsRenamed(text)) return false;
+  if (!/\bup\b/.test(text)) return false;
   const imports = importsOf(text);
   if (imports.some((name) => name.includes('migrations-mongodb'))) return false;
   return imports.some((name) => name.startsWith('@mikro-orm/migrations')) || /\bthis\s*\.\s*addSql\s*\(/.test(text);
+}
+
+/** `import { Migration as Base }`. */
+function extendsRenamed(text: string): boolean {
+  const name = /\bMigration\s+as\s+(\w+)\b/.exec(text)?.[1];
+  return name !== undefined && new RegExp(`\\bclass\\b[^{]*\\bextends\\s+${name}\\b`).test(text);
 }
 
 function lower(file: SourceFile, outside: Host | undefined): Lowered | string {

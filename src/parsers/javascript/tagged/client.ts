@@ -3,7 +3,8 @@ import { nodeModule } from '../evaluate/node-modules.js';
 import { host, type HostObject, hostFunction, list, nothing, type Site, type TemplateParts, unknown, type Value } from '../evaluate/value.js';
 import type { Run } from '../run.js';
 import { formatted } from './format.js';
-import { joinedParts, names, type Part, partsOf, Query, query, queryOf } from './query.js';
+import { Interpolated, interpolated } from './interpolated.js';
+import { names, type Part, partsOf, Query, query, queryOf } from './query.js';
 
 /** Methods that send what they are given: pg, slonik, pg-promise, Prisma and their like. */
 const SENDS =
@@ -19,7 +20,7 @@ export function client(run: Run, depth: { open: number }): Value {
   const self: Value = host({
     name: 'client',
     carrier: true,
-    tag: (template, { span }) => host(lazy(run, partsOf(template, span), span)),
+    tag: (template, { span }) => host(lazy(run, partsOf(interpolated(template), span), span)),
     call: (args, site) => called(run, args, site),
     get: (property) => method(run, depth, self, property),
   });
@@ -27,7 +28,7 @@ export function client(run: Run, depth: { open: number }): Value {
 }
 
 function method(run: Run, depth: { open: number }, self: Value, property: string): Value | undefined {
-  if (property === 'savepoint') return hostFunction(property, (args, site) => transaction(run, depth, self, args, site));
+  if (property === 'savepoint') return hostFunction(property, (args, site) => transaction(run, depth, self, args, site, false));
   if (TRANSACTIONS.test(property)) return self.kind === 'host' ? transactionMethod(run, depth, self, property) : undefined;
   if (SENDS.test(property)) return sender(run, property);
   if (IDLE.has(property)) return hostFunction(property, () => nothing);
@@ -49,21 +50,25 @@ function transactionMethod(run: Run, depth: { open: number }, self: Extract<Valu
   return host({ ...object, name: property, carrier: true, get: (name, at) => object.get?.(name, at), call: (args, site) => transaction(run, depth, self, args, site) });
 }
 
-function transaction(run: Run, depth: { open: number }, self: Value, args: readonly Value[], site: Site): Value {
+/** postgres.js leaves its savepoints; every other library releases them. */
+function transaction(run: Run, depth: { open: number }, self: Value, args: readonly Value[], site: Site, release = true): Value {
   const body = args.find(isFunction);
   const queries = args.find((arg) => arg.kind === 'list');
   if (body === undefined && queries === undefined) return self;
   const name = `s${depth.open}`;
-  if (depth.open > 0) run.recorder.send({ kind: 'savepoint', name }, site);
-  else run.recorder.send({ kind: 'begin' }, site);
+  run.recorder.send(depth.open > 0 ? { kind: 'savepoint', name } : { kind: 'begin' }, site);
   depth.open += 1;
-  let result: Value = nothing;
-  if (body !== undefined) result = run.call(body, [self], site);
-  else if (queries?.kind === 'list') for (const item of queries.items) run.machine.settle(item, site);
+  const result = body === undefined ? nothing : run.call(body, [self], site);
+  sendListed(run, body === undefined ? queries : result, site);
   depth.open -= 1;
-  if (depth.open > 0) run.recorder.send({ kind: 'savepoint', name, release: true }, site);
-  else run.recorder.send({ kind: 'commit' }, site);
+  if (depth.open === 0) run.recorder.send({ kind: 'commit' }, site);
+  else if (release) run.recorder.send({ kind: 'savepoint', name, release: true }, site);
   return result;
+}
+
+/** Queries in a list, given or handed back, go out one after the other. */
+function sendListed(run: Run, value: Value | undefined, site: Site): void {
+  if (value?.kind === 'list') for (const item of value.items) run.machine.settle(item, site);
 }
 
 function connecting(run: Run, self: Value, property: string): Value {
@@ -120,30 +125,14 @@ function lazy(run: Run, parts: readonly Part[], span: Query['span'], unknownText
 /** `sql('t')`, `sql(['a', 'b'])`, `sql(row, …columns)` of postgres.js. */
 function called(run: Run, [first, ...rest]: readonly Value[], { span, callee }: Site): Value {
   if (first?.kind === 'text') return /\s/.test(first.text) ? host(lazy(run, [first], span)) : query([dotted(first, span)], span);
-  if (first?.kind === 'list' && first.items.every(({ kind }) => kind === 'text')) return query([names(first, ', ', span)], span);
-  if (first?.kind === 'dictionary' || first?.kind === 'list') return query(rowParts(first, rest, span), span);
+  if (first?.kind === 'list' && first.items.every(({ kind }) => kind === 'text')) return host(new Interpolated(first, rest, span));
+  if (first?.kind === 'dictionary' || first?.kind === 'list') return host(new Interpolated(first, rest, span));
   return unknown(`${callee}()`, span);
 }
 
 function dotted(name: Extract<Value, { kind: 'text' }>, span: Query['span']): Part {
   const parts = name.holes.length === 0 ? name.text.split('.') : [];
   return parts.length > 1 ? names(list(parts.map((text) => ({ ...name, text, segments: [], holes: [] }))), '.', span) : names(name, '.', span);
-}
-
-/** `("a","b")values($1,$2)`, as INSERT takes it. */
-function rowParts(value: Value, columns: readonly Value[], span: Query['span']): Part[] {
-  const rows = value.kind === 'list' ? value.items : [value];
-  const [first] = rows;
-  const keys = first?.kind === 'dictionary' ? [...first.properties.keys()] : [];
-  const chosen: Value = columns.length > 0 ? list([...columns]) : list(keys.map((text) => ({ kind: 'text', text, segments: [], holes: [] })));
-  const width = chosen.kind === 'list' ? chosen.items.length : 0;
-  const open: Part = { kind: 'text', text: '(', segments: [{ start: 0, end: 1, source: span, exact: false }], holes: [] };
-  const comma: Part = { ...open, text: ',' };
-  const close: Part = { ...open, text: ')' };
-  const row = [open, ...joinedParts(list(Array.from({ length: width }, () => nothing)), [comma], span), close];
-  const all = rows.flatMap((_, index) => (index === 0 ? row : [comma, ...row]));
-  const word: Part = { kind: 'text', text: ')values', segments: [{ start: 0, end: 7, source: span, exact: false }], holes: [] };
-  return [open, names(chosen, ',', span), word, ...all];
 }
 
 function file(run: Run, path: Value | undefined, site: Site): Value {

@@ -16,6 +16,13 @@ const cast =
 const glueOf = (value: Value | undefined, span: Span): readonly Part[] =>
   value === undefined ? [fixed(', ', span)] : (queryOf(value)?.parts ?? [value.kind === 'text' ? value : fixed(', ', span)]);
 
+/** `unnest($1::"int4"[], $2::"text"[])`. */
+function unnested(types: Value | undefined, span: Span): Part[] {
+  if (types?.kind !== 'list') return [wordsOf(undefined, 'unnest', span)];
+  const columns = types.items.flatMap((type, index): Part[] => [fixed(index === 0 ? '' : ', ', span), 'value', fixed('::', span), names(type, '.', span), fixed('[]', span)]);
+  return [fixed('unnest(', span), ...columns, fixed(')', span)];
+}
+
 const RAW: Helper = ([text], span) => [wordsOf(text, 'sql', span)];
 
 /** Helpers beside the tag itself: slonik's, and what other tags call the same things. */
@@ -28,6 +35,7 @@ const HELPERS: Record<string, Helper | undefined> = {
   json: () => ['value'],
   jsonb: cast('jsonb'),
   array: ([, type], span) => (type?.kind === 'text' ? ['value', fixed('::', span), names(type, '.', span), fixed('[]', span)] : ['value']),
+  unnest: ([, types], span) => unnested(types, span),
   date: cast('date'),
   uuid: cast('uuid'),
   binary: () => ['value'],
