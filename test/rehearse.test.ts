@@ -91,13 +91,13 @@ describe('rehearse', () => {
     const report = await run(
       {
         'migrations/1_base.sql': BASE,
-        'migrations/2_index.sql': 'BEGIN;\nALTER TABLE users ADD COLUMN x int;\nUPDATE posts SET a = a;\nCOMMIT;\nBEGIN;\nCREATE INDEX CONCURRENTLY i ON users (x);\nCOMMIT;\n',
+        'migrations/2_index.sql': 'BEGIN; SET LOCAL lock_timeout = 1000; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\nALTER TABLE users ADD COLUMN x int;\nUPDATE posts SET a = a;\nCOMMIT;\nBEGIN;\nCREATE INDEX CONCURRENTLY i ON users (x);\nCOMMIT;\n',
       },
       ['migrations/2_index.sql'],
     );
     const migration = only(report);
-    expect(migration.locks).toContainEqual(expect.objectContaining({ table: 'users', mode: 'ACCESS EXCLUSIVE', from: 1, to: 3 }));
-    expect(migration.steps[2]?.observed?.rows).toEqual([{ table: 'posts', count: 50 }]);
+    expect(migration.locks).toContainEqual(expect.objectContaining({ table: 'users', mode: 'ACCESS EXCLUSIVE', from: 3, to: 5 }));
+    expect(migration.steps[4]?.observed?.rows).toEqual([{ table: 'posts', count: 50 }]);
     expect(migration.failure).toMatchObject({ sqlstate: '25001', at: { line: 6 } });
     expect(migration.differences).toBe(0);
   }, 120_000);

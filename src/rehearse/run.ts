@@ -34,6 +34,17 @@ export interface RunResult {
 
 const ACTIVE_TRANSACTION = '25001';
 
+function isBegin({ operations }: Command): boolean {
+  return operations[0]?.kind === 'begin';
+}
+
+/** What a SET is about; null for any other command. */
+function settingOf(command: Command | undefined): 'transaction' | 'session' | null {
+  const [sql = '', ...more] = command?.sql ?? [];
+  if (more.length > 0 || !/^\s*SET\s/i.test(sql)) return null;
+  return /^\s*SET\s+TRANSACTION\s+(?:ISOLATION|READ|(?:NOT\s+)?DEFERRABLE)\b/i.test(sql) ? 'transaction' : 'session';
+}
+
 /** Runs the commands of a migration one after the other and watches each. */
 export class Runner {
   readonly #transaction: Transaction;
@@ -113,9 +124,22 @@ export class Runner {
   private async begin(at: number, modes?: string): Promise<void> {
     if (this.#transaction.isOpen) return;
     await this.#transaction.begin(modes);
+    await this.setModes(at);
     this.#count++;
     this.#began = at;
     this.#held = this.database.belongs === 'own' ? new Map() : await heldNow(this.database.session, await relationsOf(this.database.session));
+  }
+
+  /** SET TRANSACTION comes before the first query of a transaction, and what we look at here are queries. */
+  private async setModes(at: number): Promise<void> {
+    if (this.database.belongs !== 'own') return;
+    const [first, ...next] = this.part.commands.slice(at);
+    const following = first !== undefined && isBegin(first) ? next : [first, ...next];
+    for (const command of following) {
+      const kind = settingOf(command);
+      if (kind === null) return;
+      if (kind === 'transaction') await this.database.session.query(command?.sql.join(';') ?? '');
+    }
   }
 
   /** Opens and ends what the framework, or a string of several statements, puts around a command. */
@@ -158,8 +182,14 @@ export class Runner {
         this.#began = at + 1;
         return this.described(command, 'done');
       default:
-        return null;
+        // It stands at the head of its transaction already.
+        return this.database.belongs === 'own' && this.#transaction.isOpen && settingOf(command) === 'transaction' && this.headed(at) ? this.described(command, 'done') : null;
     }
+  }
+
+  /** True when nothing but settings stands between this command and the start of its transaction. */
+  private headed(at: number): boolean {
+    return this.part.commands.slice(this.#began, at).every((command) => isBegin(command) || settingOf(command) !== null);
   }
 
   private async attempt(command: Command, at: number, provided: Set<string>): Promise<RehearsedStep> {
