@@ -21,6 +21,9 @@ const PYTHON = {
   python: ['pre-commit', 'alembic', 'sqlalchemy', 'django', 'rust-just'],
   // The last version of Alembic that knows no `exec`, as Debian 12 has it.
   'python-old': ['alembic==1.8.1', 'sqlalchemy<2', 'setuptools<81'],
+  // What the demo project needs, and the last Alembic before `exec` that takes SQLAlchemy 2.
+  'python-shop': ['alembic', 'sqlmodel', 'asyncpg', 'greenlet'],
+  'python-shop-old': ['alembic==1.11.3', 'sqlmodel', 'asyncpg', 'greenlet'],
 };
 
 function run(command, args, cwd = programs) {

@@ -10,8 +10,13 @@ export const root = resolve(import.meta.dirname, '../..');
 const programs = process.env['INTEGRATION_PROGRAMS'] ?? '';
 const folders = [join(programs, 'node_modules/.bin'), join(programs, 'python/bin')];
 
+/** Where the programs of one of the Python environments are. */
+export function programFolder(environment: string): string {
+  return join(programs, environment, 'bin');
+}
+
 /** Alembic as it was before it could run commands. */
-export const oldAlembic = join(programs, 'python-old/bin/alembic');
+export const oldAlembic = join(programFolder('python-old'), 'alembic');
 
 /** A test for each program that is there; one that is not is named in the report. */
 export function withProgram(program: string, name: string, test: () => void | Promise<void>): void {
