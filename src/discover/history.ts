@@ -119,6 +119,9 @@ function wordsOf(file: Earlier): ReadonlySet<string> {
   return words;
 }
 
+/** Names that are looked for in the texts themselves. */
+const FEW = 12;
+
 /** Which of the earlier files, by their numbers, hold a name as a word of its own, in letters of either case. */
 class Index {
   readonly #holding = new Map<string, readonly number[]>();
@@ -130,7 +133,8 @@ class Index {
     let found = this.#holding.get(name);
     if (found === undefined) {
       const word = name.toLowerCase();
-      const written = /^[\w$]+$/.test(name) ? null : mentions(name);
+      // One file under report asks for a few names, and all words of all files would take longer to list.
+      const written = /^[\w$]+$/.test(name) && this.#holding.size >= FEW ? null : mentions(name);
       found = this.#where((file) => (written === null ? wordsOf(file).has(word) : written.test(file.text)));
       this.#holding.set(name, found);
     }
