@@ -42,8 +42,6 @@ async function reset(setup: string): Promise<void> {
 
 /** Advice that does not end where the original does, each with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'rename-column': 'both names stay until the next release is out',
-  'rename-table': 'a view stays under the old name',
   'set-schema': 'a view stays under the old name',
   'add-stored-generated-column': 'before 18 a trigger stands in for the generated column',
   'detach-partition-blocking': 'CONCURRENTLY leaves the bounds behind as a CHECK',
@@ -126,7 +124,8 @@ for (const rule of rules) {
 
       it(`advice on ${fixture.file} is silent when linted`, () => {
         expect(finding.safe).not.toHaveLength(0);
-        const again = lint(joined(finding), { ...fixture.options, transaction: 'none' }).filter(({ suppressed }) => suppressed === null);
+        // What a later migration has to be excused from is nothing to excuse in one file: the view is new there.
+        const again = lint(joined(finding), { ...fixture.options, transaction: 'none', rules: { 'unused-suppression': 'off' } }).filter(({ suppressed }) => suppressed === null);
         expect(again.map(({ ruleId, message }) => `${ruleId}: ${message}`), joined(finding)).toEqual([]);
       });
 

@@ -43,8 +43,12 @@ function truthOf(words: Words): boolean | undefined {
   }
   if (bare[0] === 'not') return negated(truthOf(bare.slice(1)));
   if (bare.length === 1) return bare[0] === 'true' ? true : bare[0] === 'false' ? false : undefined;
-  if (isItself(bare)) return true;
-  return bare.length === 3 ? compared(bare as readonly [string, string, string]) : undefined;
+  return comparison(bare);
+}
+
+function comparison(words: Words): boolean | undefined {
+  if (isItself(words)) return true;
+  return words.length === 3 ? compared(words as readonly [string, string, string]) : undefined;
 }
 
 /** `id = id`, `t.id = t.id`: true of every row that holds a value. */

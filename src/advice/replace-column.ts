@@ -1,11 +1,13 @@
 import type { ColumnDefinition, Constraint, Expression, OperationDraft, QualifiedName } from '../operations/types.js';
 import type { Column, Index, Relation, TableConstraint } from '../postgres/schema.js';
 import type { RewriteStep, RuleContext } from '../rule.js';
-import { printName, quoteIdentifier } from '../sql/name.js';
+import { quoteIdentifier } from '../sql/name.js';
 import { batchedUpdate } from './backfill.js';
+import { inSchemaOf } from './concurrent-index.js';
 import { columnsMentioned, ofNewRow } from './conditions.js';
 import { notNullSteps, uniqueIndexConcurrently } from './constraints.js';
 import { onceReviewed, together, withinTimeout } from './drafts.js';
+import { dropRowTrigger, rowTrigger } from './row-trigger.js';
 import { series } from './wording.js';
 
 export interface Replacement {
@@ -26,7 +28,7 @@ export function replaceColumn(context: RuleContext, { table, column, definition,
   const names: Names = { table, column, fresh: `${column}_new`, old: `${column}_old` };
   const relation = context.relation(table);
   const known = relation?.columns.get(column);
-  const indexes = [...(relation?.indexes.values() ?? [])].filter((index) => isPlain(index, column));
+  const indexes = plainIndexes(relation, column);
   const others = [...(relation?.constraints.values() ?? [])].filter(({ definition: one }) => mentions(one, column));
   const sources = [column, ...columnsMentioned(value, relation?.columns ?? new Map())];
 
@@ -60,8 +62,7 @@ function swap(context: RuleContext, { table, column, fresh, old }: Names, known:
     note: 'Then the new column takes the name, in one short transaction:',
     operations: together(
       context,
-      { kind: 'dropObject', object: 'trigger', name: { name: triggerName(table, fresh) }, on: table },
-      { kind: 'dropObject', object: 'function', name: syncFunction(table, fresh), signature: '' },
+      ...dropRowTrigger(table, triggerName(table, fresh)),
       ...(known?.default == null ? [] : [{ kind: 'setDefault', table, column: fresh, default: known.default } as const]),
       // Nobody fills the old column from here on.
       ...(known?.notNull === true ? [{ kind: 'dropNotNull', table, column } as const] : []),
@@ -89,18 +90,15 @@ function constrained(table: QualifiedName, column: string, fresh: string, constr
   ];
 }
 
-function removeOld(
+/** The old column goes, and the new one's indexes take the names of those that went with it. */
+export function removeOld(
   context: RuleContext,
   table: QualifiedName,
   old: string,
   indexes: readonly Index[],
+  note = 'When nothing needs the old values any more:',
 ): RewriteStep[] {
-  const steps = onceReviewed(
-    context,
-    { kind: 'dropColumn', table, column: old },
-    { rule: 'drop-column', reason: 'replaced, no release reads it' },
-    'When nothing needs the old values any more:',
-  );
+  const steps = onceReviewed(context, { kind: 'dropColumn', table, column: old }, { rule: 'drop-column', reason: 'replaced, no release reads it' }, note);
   for (const { name } of indexes) {
     steps.push({
       operations: [{ kind: 'renameTable', relation: 'index', table: inSchemaOf(table, `${name}_new`), to: name }],
@@ -110,52 +108,17 @@ function removeOld(
 }
 
 /** A trigger that gives `target` its value whenever a row is written. */
-export function syncTrigger(
-  table: QualifiedName,
-  target: string,
-  value: Expression,
-  columns: readonly string[],
-): OperationDraft[] {
-  const routine = syncFunction(table, target);
-  const trigger = triggerName(table, target);
-  return [
-    {
-      kind: 'createFunction',
-      routine,
-      arguments: [],
-      returns: { name: 'trigger' },
-      language: 'plpgsql',
-      text: `CREATE FUNCTION ${printName(routine)}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  NEW.${quoteIdentifier(target)} := ${ofNewRow(value, columns)};
-  RETURN NEW;
-END
-$$`,
-    },
-    {
-      kind: 'createTrigger',
-      trigger,
-      table,
-      timing: 'before',
-      events: ['insert', 'update'],
-      forEachRow: true,
-      function: routine,
-      text: `CREATE TRIGGER ${quoteIdentifier(trigger)} BEFORE INSERT OR UPDATE ON ${printName(table)}
-  FOR EACH ROW EXECUTE FUNCTION ${printName(routine)}()`,
-    },
-  ];
+export function syncTrigger(table: QualifiedName, target: string, value: Expression, columns: readonly string[]): OperationDraft[] {
+  return rowTrigger(table, triggerName(table, target), `NEW.${quoteIdentifier(target)} := ${ofNewRow(value, columns)};`);
 }
 
 function triggerName(table: QualifiedName, column: string): string {
   return `${table.name}_${column}_sync`;
 }
 
-function syncFunction(table: QualifiedName, column: string): QualifiedName {
-  return inSchemaOf(table, triggerName(table, column));
-}
-
-function inSchemaOf(table: QualifiedName, name: string): QualifiedName {
-  return table.schema === undefined ? { name } : { schema: table.schema, name };
+/** The indexes on the column that can be built again for another one. */
+export function plainIndexes(relation: Relation | undefined, column: string): Index[] {
+  return [...(relation?.indexes.values() ?? [])].filter((index) => isPlain(index, column));
 }
 
 /** An index that can be built again by changing one column's name. */
@@ -168,7 +131,8 @@ function isPlain(index: Index, column: string): boolean {
   );
 }
 
-function copyOfIndex(table: QualifiedName, index: Index, column: string, fresh: string): RewriteStep {
+/** The same index for the new column, under a name of its own for now. */
+export function copyOfIndex(table: QualifiedName, index: Index, column: string, fresh: string): RewriteStep {
   return {
     operations: [
       {

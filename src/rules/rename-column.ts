@@ -1,7 +1,9 @@
 import { batchedUpdate } from '../advice/backfill.js';
-import { withinTimeout } from '../advice/drafts.js';
-import { syncBothWays } from '../advice/two-names.js';
-import { earlierInTransaction, laterInTransaction, named, same } from '../advice/wording.js';
+import { notNullSteps } from '../advice/constraints.js';
+import { together, withinTimeout } from '../advice/drafts.js';
+import { copyOfIndex, dependentConstraints, plainIndexes, removeOld } from '../advice/replace-column.js';
+import { endSync, syncBothWays } from '../advice/two-names.js';
+import { earlierInTransaction, laterInTransaction, named, same, series } from '../advice/wording.js';
 import type { Operation, RenameColumn } from '../operations/types.js';
 import { defineRule, type RuleContext, type RewriteStep } from '../rule.js';
 import { quoteIdentifier } from '../sql/name.js';
@@ -39,7 +41,11 @@ function secondView({ table, column, to }: RenameColumn): RewriteStep {
 
 function bothNames(rename: RenameColumn, context: RuleContext, to: string): RewriteStep[] {
   const { table, column } = rename;
-  const type = context.relation(table)?.columns.get(column)?.type;
+  const relation = context.relation(table);
+  const known = relation?.columns.get(column);
+  const type = known?.type;
+  const indexes = plainIndexes(relation, column);
+  const others = dependentConstraints(relation, column);
   const keep: RewriteStep = { note: `Simplest: keep the name in the database and map ${named(to)} to it in the model.` };
   if (type == null) return [keep, { note: `Else add ${named(to)}, keep both in step by a trigger, backfill, switch, and drop ${named(column)}.` }];
   return [
@@ -53,7 +59,11 @@ function bothNames(rename: RenameColumn, context: RuleContext, to: string): Rewr
       ),
     },
     batchedUpdate(context, { table, set: [{ column: to, value: quoteIdentifier(column) }] }),
-    { note: `Deploy a release that uses ${named(to)}; then drop the trigger and ${named(column)}.` },
+    ...(known?.notNull === true ? notNullSteps(context, table, to) : []),
+    ...indexes.map((index) => copyOfIndex(table, index, column, to)),
+    { note: `Deploy a release that uses ${named(to)} alone${others.length === 0 ? '' : `, and make ${series(others)} anew on it`}.` },
+    { note: 'Then, in a later migration:', operations: together(context, ...endSync(table, column, to)), transaction: 'own' },
+    ...removeOld(context, table, column, indexes, ''),
   ];
 }
 

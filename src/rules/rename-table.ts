@@ -1,4 +1,4 @@
-import { draftOf, together } from '../advice/drafts.js';
+import { draftOf, onceReviewed, together } from '../advice/drafts.js';
 import { earlierInTransaction, laterInTransaction, named, same } from '../advice/wording.js';
 import type { OperationDraft, QualifiedName, RenameTable } from '../operations/types.js';
 import { defineRule, type RuleContext } from '../rule.js';
@@ -33,7 +33,8 @@ export default defineRule({
       message: `Renaming ${relation} ${named(table)} fails queries of the release that is running.`,
       rewrite: [
         { note: 'A view under the old name reads and writes the table for the old release:', operations: together(context, draftOf(rename), view) },
-        { note: `Deploy a release that uses ${named(to)}, then drop the view.` },
+        { note: `Deploy a release that uses ${named(to)}.` },
+        ...onceReviewed(context, { kind: 'dropObject', object: 'view', name: table }, { rule: 'replace-view', reason: 'no release uses the old name' }),
       ],
     };
   },
