@@ -180,7 +180,8 @@ export class Conditions {
 }
 
 function writeSet(writer: SqlWriter, values: Value | undefined): void {
-  if (values?.kind === 'unknown') writer.sql('(').value(values).sql(')');
+  // One list or another, or one that only the run knows: some values in parentheses.
+  if (values?.kind === 'unknown' || (values?.kind === 'either' && values.options.every(({ kind }) => kind === 'list' || kind === 'unknown'))) writer.sql('(').value(values).sql(')');
   else if (values?.kind !== 'list') writeOperand(writer, values);
   else writer.sql('(').list(values.items, (item) => writeItem(writer, item)).sql(')');
 }
