@@ -957,6 +957,8 @@ export interface SetParameter extends Base {
 export interface ResetParameter extends Base {
   kind: 'resetParameter';
   name: string;
+  /** DISCARD ALL, which no transaction block takes. */
+  discard?: true;
 }
 export interface Begin extends Base {
   kind: 'begin';

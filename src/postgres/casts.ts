@@ -200,7 +200,12 @@ export function misfitOf(from: DataType, to: DataType, explicit: boolean): strin
   if (isString(from)) return misfitOfText(to, explicit);
   if (from.name === 'bit' && to.name === 'bit') return explicit ? null : '22026';
   if (LENGTHS.has(to.name) && !explicit) return isTooShort(from, to) ? '22001' : null;
-  return isNarrower(from, to) ? '22003' : null;
+  return isNarrower(from, to) ? '22003' : misfitOfDocument(from, to);
+}
+
+/** A document may hold anything but the number or truth value that is wanted. */
+function misfitOfDocument(from: DataType, { name }: DataType): string | null {
+  return from.name === 'jsonb' && (NUMBERS.has(name) || name === 'boolean') ? '22023' : null;
 }
 
 /** Characters of the longest value, for types of which that can be said. */

@@ -26,6 +26,12 @@ import { tables } from './statements/tables.js';
 import { types } from './statements/types.js';
 import { views } from './statements/views.js';
 
+/** Savepoints are of the transaction that set them. */
+function requireSavepoint(name: string, outcome: Outcome): void {
+  const { savepoints } = outcome.session;
+  if (savepoints !== undefined && !savepoints.includes(name)) outcome.fail('3B001', 'always');
+}
+
 /** New objects, and what concerns the session alone: no relation is touched. */
 const nothing = (): void => {};
 
@@ -50,11 +56,17 @@ const HANDLERS: Handlers<OperationKind> = {
   ...tableParts,
   ...others,
   setParameter: nothing,
-  resetParameter: nothing,
+  resetParameter({ discard }, outcome) {
+    if (discard) outcome.outsideTransaction();
+  },
   begin: nothing,
   commit: nothing,
-  rollback: nothing,
-  savepoint: nothing,
+  rollback({ to }, outcome) {
+    if (to !== undefined) requireSavepoint(to, outcome);
+  },
+  savepoint({ name, release }, outcome) {
+    if (release) requireSavepoint(name, outcome);
+  },
 };
 
 /**

@@ -9,6 +9,8 @@ export interface Session {
   readonly held: ReadonlyMap<string, HeldLock>;
   /** Enum values the open transaction has added, by `relationKey` of the type. */
   readonly newLabels?: ReadonlyMap<string, NewLabels>;
+  /** Names of the savepoints that can be gone back to; absent outside a transaction. */
+  readonly savepoints?: readonly string[];
 }
 
 export interface NewLabels {

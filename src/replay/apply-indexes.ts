@@ -1,5 +1,5 @@
 import type { OperationOf, QualifiedName } from '../operations/types.js';
-import { ownerOfIndex, relationKey, type Index, type Schema } from '../postgres/schema.js';
+import { ownerOfIndex, relationKey, type Index, type Relation, type Schema } from '../postgres/schema.js';
 import { dropConstraint } from './apply-constraints.js';
 import { editRelation, touch, withEntry } from './edit.js';
 import { indexName, truncate } from '../postgres/generated-names.js';
@@ -39,10 +39,16 @@ function fanOut(schema: Schema, key: string, index: Index): Schema {
   let result = schema;
   for (const child of relation.children) {
     const table = result.relations.get(child);
-    if (table === undefined || hasIndex(table, index)) continue;
+    if (table === undefined || isTakenOver(relation, table, index)) continue;
     result = fanOut(cloneIndex(result, child, index), child, index);
   }
   return result;
+}
+
+/** The partition has one like it that does not stand for another index of the parent already. */
+function isTakenOver(parent: Relation, partition: Relation, index: Index): boolean {
+  const others = [...parent.indexes.values()].filter((other) => other.name !== index.name && other.constraint === null);
+  return hasIndex(partition, index) && !others.some((other) => hasIndex({ ...parent, indexes: new Map([[other.name, other]]) }, index));
 }
 
 /** DROP INDEX; one that backs a constraint is refused by the server unless CASCADE takes the constraint. */

@@ -10,6 +10,7 @@ import {
   type Schema,
   type TableConstraint,
 } from '../postgres/schema.js';
+import type { PostgresVersion } from '../postgres/effects.js';
 import { viewColumns } from '../postgres/view-columns.js';
 import { addOwnedSequence, columnFrom, constraintsOf, storedType } from './apply-columns.js';
 import { addConstraint } from './apply-constraints.js';
@@ -30,8 +31,9 @@ function typedColumns(schema: Schema, type: QualifiedName | undefined): ColumnDe
 }
 
 /** Columns a table takes over from its parent: types, NOT NULL and defaults, never identity. */
-function inherited(parent: Relation | undefined): Column[] {
-  return [...(parent?.columns.values() ?? [])].map((column) => ({ ...column, identity: null, addedHere: false }));
+/** Children count for themselves; partitions count with their parent since 17. */
+function inherited(parent: Relation | undefined, counted: boolean): Column[] {
+  return [...(parent?.columns.values() ?? [])].map((column) => ({ ...column, identity: counted ? column.identity : null, addedHere: false }));
 }
 
 function includes(options: string | undefined, part: string): boolean {
@@ -75,21 +77,23 @@ export function cloneIndex(schema: Schema, key: string, index: Index): Schema {
   return putIndex(schema, key, { ...index, name: indexName(schema, table, index.keys, index.include), valid: true });
 }
 
-function columnsOf(schema: Schema, operation: OperationOf<'createTable'>): Map<string, Column> {
+function columnsOf(schema: Schema, operation: OperationOf<'createTable'>, version: PostgresVersion): Map<string, Column> {
   const columns = new Map<string, Column>();
   const add = (column: Column): unknown => columns.set(column.name, column);
   const parents = [...(operation.inherits ?? []), ...(operation.partitionOf ? [operation.partitionOf.parent] : [])];
-  for (const parent of parents) inherited(schema.relations.get(relationKey(parent))).forEach(add);
+  for (const parent of parents) inherited(schema.relations.get(relationKey(parent)), operation.partitionOf !== undefined && version >= 17).forEach(add);
   for (const definition of typedColumns(schema, operation.ofType)) add(columnFrom(definition, false));
-  for (const { table, options } of operation.like ?? []) {
-    for (const column of schema.relations.get(relationKey(table))?.columns.values() ?? []) add(copiedColumn(column, options));
-  }
+  likeColumns(schema, operation).forEach(add);
   for (const definition of operation.columns) {
     const written = columnFrom(definition, false);
     const known = columns.get(definition.name);
     add(known === undefined ? written : merged(known, written, definition));
   }
   return columns;
+}
+
+function likeColumns(schema: Schema, { like = [] }: OperationOf<'createTable'>): Column[] {
+  return like.flatMap(({ table, options }) => [...(schema.relations.get(relationKey(table))?.columns.values() ?? [])].map((column) => copiedColumn(column, options)));
 }
 
 /** A column written again in a child or a typed table adds to what it inherits. */
@@ -99,7 +103,7 @@ function merged(known: Column, written: Column, definition: ColumnDefinition): C
     type: definition.type === undefined ? known.type : storedType(definition.type),
     notNull: known.notNull === true || written.notNull === true,
     default: definition.default ?? known.default,
-    identity: written.identity,
+    identity: written.identity ?? known.identity,
   };
 }
 
@@ -123,7 +127,7 @@ function isComplete(schema: Schema, operation: OperationOf<'createTable'>): bool
 function tableFrom(schema: Schema, operation: OperationOf<'createTable'>, context: ApplyContext): Relation {
   return newRelation(operation.table, {
     kind: kindOf(operation),
-    columns: columnsOf(schema, operation),
+    columns: columnsOf(schema, operation, context.version),
     complete: isComplete(schema, operation),
     persistence: operation.persistence ?? 'permanent',
     age: birth(context, relationKey(operation.table)),

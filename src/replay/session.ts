@@ -52,7 +52,8 @@ export class Connection {
 
   /** What is true before the next operation. */
   session(): Session {
-    return { transaction: this.transaction, settings: this.settings, held: this.held, newLabels: this.newLabels };
+    const open = this.open && { savepoints: this.checkpoints.slice(1).map(({ name }) => name) };
+    return { transaction: this.transaction, settings: this.settings, held: this.held, newLabels: this.newLabels, ...open };
   }
 
   get open(): boolean {

@@ -6,6 +6,7 @@ import { cornersOfTrees } from './corners-trees.js';
 import { cornersOfObjects } from './corners-objects.js';
 import { dependents } from './dependents.js';
 import { indexes } from './indexes.js';
+import { names } from './names.js';
 import { objects } from './objects.js';
 import { partitions } from './partitions.js';
 import { rows } from './rows.js';
@@ -13,6 +14,7 @@ import { sequels } from './sequels.js';
 import { tables } from './tables.js';
 import { flatten } from './truth.js';
 import { types } from './types.js';
+import { writes } from './writes.js';
 
 /** Every case of the truth suite. */
 export const truths = flatten([
@@ -30,4 +32,6 @@ export const truths = flatten([
   ...combined,
   ...dependents,
   ...sequels,
+  ...writes,
+  ...names,
 ]);

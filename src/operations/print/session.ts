@@ -6,7 +6,7 @@ type SessionKind = 'setParameter' | 'resetParameter' | 'begin' | 'commit' | 'rol
 
 export const session: Printers<SessionKind> = {
   setParameter: (set) => words('SET', when(set.local, 'LOCAL'), assignment(set)),
-  resetParameter: (reset) => `RESET ${PARAMETER_WORDS[reset.name] ?? parameterName(reset.name)}`,
+  resetParameter: (reset) => reset.discard ? 'DISCARD ALL' : `RESET ${PARAMETER_WORDS[reset.name] ?? parameterName(reset.name)}`,
   begin: (begin) => words('BEGIN', begin.modes),
   commit: (commit) => words('COMMIT', when(commit.chain, 'AND CHAIN')),
   rollback: (rollback) =>

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type UserType } from '../schema.js';
 import { baseType, isConstrainedDomain } from '../type-change.js';
 import { isMutable, volatilityOf } from '../volatility.js';
-import { lockReferencedSide, refuseOwnPartition, refuseWithoutKey } from './foreign-keys.js';
+import { lockReferencedSide, refuseOwnPartition, refusePersistence, refuseWithoutKey } from './foreign-keys.js';
 import { buildKey, refuseSecondPrimaryKey, refuseWithoutPartitionKey } from './keys.js';
 import { isInteger, requireTable, type Handlers } from './handler.js';
 import { refuseColumn } from './new-column.js';
@@ -76,7 +76,7 @@ function refused(operation: AddColumn, outcome: Outcome): boolean {
   const relation = outcome.relation(table);
   if (relation?.kind === 'view' || relation?.kind === 'materialized view' || relation?.partitionOf) {
     outcome.fail('42809', 'always');
-  } else if (only && outcome.below(table).length > 0) outcome.fail('42P16', 'always');
+  } else if (only && outcome.below(table).length > 0 && !(operation.guard === 'if not exists' && exists(operation, outcome))) outcome.fail('42P16', 'always');
   outcome.refuseTyped(table);
   refuseIdentity(operation, outcome);
   refuseColumn(column, outcome);
@@ -202,6 +202,7 @@ function inlineConstraints({ table, column }: AddColumn, added: NewColumn, outco
       case 'foreign key':
         refuseWithoutKey(constraint, outcome);
         refuseOwnPartition(table, constraint, outcome);
+        refusePersistence(outcome.relation(table)?.persistence ?? 'permanent', constraint.references.table, outcome);
         reference(table, constraint.references.table, added, outcome);
         break;
       default:

@@ -3,7 +3,7 @@ import { isBuiltIn, isCollatable, isNumber, isString } from '../casts.js';
 import { functionsIn, isNull, tokensOf } from '../expression.js';
 import { lacksOperatorClass } from '../operator-class.js';
 import type { Outcome } from '../outcome.js';
-import type { Column, Relation, TableConstraint } from '../schema.js';
+import { relationKey, type Column, type Relation, type TableConstraint } from '../schema.js';
 import { baseType, typeChange, type TypeChange } from '../type-change.js';
 import { generatedFrom, hasOtherParents, isInherited, isUsedInside, partitionColumns, ruledOver } from './column-uses.js';
 import { constraintColumns, incomingForeignKeys, indexColumns, referencedColumns, viewsUsing } from './dependants.js';
@@ -22,9 +22,29 @@ export function alterColumnType(operation: AlterColumnType, outcome: Outcome): v
   outcome.assume(change.assumes);
   if (change.fails !== null) return outcome.fail(change.fails, 'always');
   refuseDefault(operation, found.column, outcome);
-  if (change.misfits !== null) outcome.failOn(table, change.misfits, change.misfits === '22026' ? 'rows' : 'violations');
+  refuseMisfits(table, change.misfits, outcome);
   refuseTypeChange(operation, outcome);
+  if (change.rewrites) refuseRepeated(operation, found.column, outcome);
   for (const member of family) applyTypeChange(member, operation, change, outcome);
+}
+
+/** 22026: every value is of the wrong length. */
+function refuseMisfits(table: QualifiedName, misfits: string | null, outcome: Outcome): void {
+  if (misfits !== null) outcome.failOn(table, misfits, misfits === '22026' ? 'rows' : 'violations');
+}
+
+/** Different values become one. */
+function isLossy(from: DataType, to: DataType): boolean {
+  if (to.name === 'boolean') return from.name !== 'boolean';
+  if (to.name === 'date') return from.name.startsWith('timestamp');
+  return isInteger(to) && isNumber(from) && !isInteger(from);
+}
+
+/** Its unique indexes are built again over what may repeat now. */
+function refuseRepeated({ table, column, type }: AlterColumnType, before: Column | undefined, outcome: Outcome): void {
+  if (!before?.type || !isLossy(before.type, type)) return;
+  const indexes = [...(outcome.relation(table)?.indexes.values() ?? [])];
+  if (indexes.some(({ unique, keys }) => unique && keys.some((key) => key.column === column))) outcome.failOn(table, '23505', 'duplicates');
 }
 
 /** A change of type in a table: a foreign key is looked up by other operators than before, whatever the collation. */
@@ -85,7 +105,7 @@ function refuseTypeChange(operation: AlterColumnType, outcome: Outcome): void {
 function refuseType({ column, type, collation }: AlterColumnType, relation: Relation, outcome: Outcome): void {
   const base = baseType(type, outcome.schema);
   if (collation !== undefined && isBuiltIn(base) && !isCollatable(base)) outcome.fail('42804', 'always');
-  if (relation.columns.get(column)?.identity && isBuiltIn(type) && !isInteger(type)) outcome.fail('22023', 'always');
+  if (relation.columns.get(column)?.identity && (isBuiltIn(type) || outcome.schema.types.has(relationKey(type))) && !isInteger(type)) outcome.fail('22023', 'always');
 }
 
 function applyTypeChange(member: QualifiedName, { column, type }: AlterColumnType, change: ColumnChange, outcome: Outcome): void {

@@ -49,7 +49,7 @@ function identity<O extends { kind: OperationKind; table: QualifiedName; column:
 
 function refuseUncountable({ table, column }: { table: QualifiedName; column: string }, outcome: Outcome): void {
   const type = outcome.relation(table)?.columns.get(column)?.type;
-  if (type && isBuiltIn(type) && !isInteger(type)) outcome.fail('22023', 'always');
+  if (type && (outcome.schema.types.has(relationKey(type)) || isBuiltIn(type)) && !isInteger(type)) outcome.fail('22023', 'always');
 }
 
 export const columns: Handlers<ColumnKinds> = {

@@ -10,16 +10,22 @@ export const comments: Handlers<'comment' | 'grant'> = {
   comment,
 
   grant({ object, names, roles, text }, outcome) {
+    const everyIn = /^all .* in schema$/.test(object ?? '');
+    if (everyIn && names.some((name) => isMissingSchema(name, outcome))) return outcome.fail('3F000', 'always');
     // Up to 17 privileges change without a look at the relation.
     if (roles !== undefined || (object !== 'table' && object !== 'view' && object !== 'materialized view' && object !== 'column')) return;
-    const columns = [...(/^([\s\S]*?)\bon\b/i.exec(text)?.[1] ?? '').matchAll(/\(([^)]*)\)/g)].flatMap((match) => columnsIn(match[1] ?? ''));
-    for (const table of names) {
-      if (!requireTable({ table }, outcome)) return;
-      missingColumns(table, columns, outcome);
-      if (outcome.version >= 18) outcome.lock(table, 'ACCESS SHARE');
-    }
+    grantOn(names, text, outcome);
   },
 };
+
+function grantOn(names: readonly QualifiedName[], text: string, outcome: Outcome): void {
+  const columns = [...(/^([\s\S]*?)\bon\b/i.exec(text)?.[1] ?? '').matchAll(/\(([^)]*)\)/g)].flatMap((match) => columnsIn(match[1] ?? ''));
+  for (const table of names) {
+    if (!requireTable({ table }, outcome)) return;
+    missingColumns(table, columns, outcome);
+    if (outcome.version >= 18) outcome.lock(table, 'ACCESS SHARE');
+  }
+}
 
 /** A comment on a relation waits for schema changes of it, one on a part of it only looks the part up. */
 function comment(operation: Comment, outcome: Outcome): void {

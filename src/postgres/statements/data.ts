@@ -4,13 +4,14 @@ import type { Outcome } from '../outcome.js';
 import { relationKey, type ForeignKeyReference, type Relation } from '../schema.js';
 import { incomingForeignKeys, lockRead, ownForeignKeys, referencedColumns } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
+import { refuseCondition, refuseInsert, refuseNull, refuseRowsOf } from './refused-rows.js';
 import { lockNamed } from './named-relations.js';
 import { ruleAction } from './table-parts.js';
 
 export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' | 'copy'> = {
   insert(operation, outcome) {
-    if (!requireTable({ table: operation.table }, outcome)) return;
-    lockRead(outcome, operation.reads);
+    if (!requireTable({ table: operation.table }, outcome) || refuseInsert(operation, outcome)) return;
+    lockRead(outcome, operation.reads, 'ACCESS SHARE', operation.text);
     write(operation.table, outcome);
     if (followRules(operation.table, 'insert', outcome)) return;
     route(operation.table, outcome);
@@ -18,9 +19,10 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     checkForeignKeys(operation.table, columnsWritten(operation, outcome), outcome);
   },
 
-  update({ table, only, set, where, reads }, outcome) {
-    if (!requireTable({ table }, outcome)) return;
-    lockRead(outcome, reads);
+  update(operation, outcome) {
+    const { table, only, set, where, reads } = operation;
+    if (!requireTable({ table }, outcome) || refuseRowsOf(table, outcome) || refuseCondition(operation, outcome)) return;
+    lockRead(outcome, reads, 'ACCESS SHARE', `${operation.with ?? ''} ${operation.from ?? ''} ${where ?? ''}`);
     write(table, outcome);
     if (followRules(table, 'update', outcome)) return;
     writeBelow(table, only, where, outcome);
@@ -29,14 +31,16 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
     const known = outcome.relation(table);
     if (known?.complete && [...columns].some((column) => !known.columns.has(column))) return outcome.fail('42703', 'always');
     refuseWriting(table, set.filter(({ value }) => !/^\s*default\s*$/i.test(value)).map(({ column }) => column), outcome);
+    refuseNull(operation, outcome);
     if (isUnique(table, columns, outcome)) outcome.failOn(table, '23505', 'duplicates');
     checkForeignKeys(table, columns, outcome);
     checkReferencing(table, columns, outcome, new Set());
   },
 
-  delete({ table, only, where, reads }, outcome) {
-    if (!requireTable({ table }, outcome)) return;
-    lockRead(outcome, reads);
+  delete(operation, outcome) {
+    const { table, only, where, reads } = operation;
+    if (!requireTable({ table }, outcome) || refuseRowsOf(table, outcome) || refuseCondition(operation, outcome)) return;
+    lockRead(outcome, reads, 'ACCESS SHARE', `${operation.with ?? ''} ${operation.using ?? ''} ${where ?? ''}`);
     write(table, outcome);
     if (followRules(table, 'delete', outcome)) return;
     writeBelow(table, only, where, outcome);
@@ -47,7 +51,8 @@ export const data: Handlers<'insert' | 'update' | 'delete' | 'merge' | 'select' 
   merge({ table, reads, actions }, outcome) {
     if (outcome.version < 15) return outcome.fail('42601', 'always');
     if (!requireTable({ table }, outcome)) return;
-    if ((outcome.relation(table)?.rules.size ?? 0) > 0) return outcome.fail('0A000', 'always');
+    const relation = outcome.relation(table);
+    if ((relation?.rules.size ?? 0) > 0 || relation?.kind === 'materialized view') return outcome.fail('0A000', 'always');
     lockRead(outcome, reads);
     write(table, outcome);
     writeBelow(table, undefined, undefined, outcome);

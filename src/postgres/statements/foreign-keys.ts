@@ -49,10 +49,15 @@ export function refusePersistence(own: Relation['persistence'], target: Qualifie
   outcome.fail('42P16', 'always');
 }
 
+/** Keys of the same ALTER TABLE are made before its foreign keys. */
+function isKeyedHere(table: QualifiedName, { siblings }: Outcome): boolean {
+  return siblings.some((each) => each.kind === 'addConstraint' && relationKey(each.table) === relationKey(table) && (each.constraint.type === 'primary key' || each.constraint.type === 'unique'));
+}
+
 /** 42830: the columns pointed at are no key of the other table. */
 export function refuseWithoutKey({ references }: ForeignKeyConstraint, outcome: Outcome): void {
   const target = outcome.relation(references.table);
-  if (target === undefined || !target.complete) return;
+  if (target === undefined || !target.complete || isKeyedHere(references.table, outcome)) return;
   const keys = [...target.constraints.values()].filter(({ definition }) => definition.type === 'primary key' || definition.type === 'unique');
   const wanted = [...references.columns].sort().join();
   const found =

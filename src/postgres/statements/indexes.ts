@@ -103,7 +103,7 @@ function refuseKeys(operation: CreateIndex, outcome: Outcome): void {
 function namesMissing({ table, keys, where }: CreateIndex, outcome: Outcome): boolean {
   const relation = outcome.relation(table);
   if (relation === undefined || relation.query === null || relation.columns.size === 0) return false;
-  const named = [...keys.flatMap(({ expression }) => columnsIn(expression ?? '')), ...columnsIn(where ?? '')];
+  const named = [...keys.flatMap(({ column, expression }) => column ?? columnsIn(expression ?? '')), ...columnsIn(where ?? '')];
   return named.some((column) => !relation.columns.has(column));
 }
 
@@ -126,7 +126,9 @@ function alreadyThere({ index, table, guard }: CreateIndex, outcome: Outcome): b
 function hasLike(member: QualifiedName, operation: CreateIndex, outcome: Outcome): boolean {
   const { keys, include = [], unique, method = 'btree', where, nullsNotDistinct } = operation;
   const wanted: Index = { name: '', keys, include, unique: unique === true, method, where: where ?? null, valid: true, constraint: null, nullsNotDistinct: nullsNotDistinct === true };
-  return [...(outcome.relation(member)?.indexes.values() ?? [])].some((index) => index.valid && sameIndex(index, wanted));
+  const relation = outcome.relation(member);
+  // One that is part of another index of the parent already is not free.
+  return [...(relation?.indexes.values() ?? [])].some((index) => index.valid && sameIndex(index, wanted) && relation !== undefined && !isPartOfIndex(relation, index, outcome));
 }
 
 function nameIn(member: QualifiedName, operation: CreateIndex, outcome: Outcome): string {

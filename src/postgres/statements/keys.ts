@@ -17,9 +17,9 @@ function known(table: QualifiedName, outcome: Outcome): Relation {
 }
 
 /** Builds the index behind a key, on the table and on every partition, each under the name PostgreSQL gives it. */
-export function buildKey(table: QualifiedName, constraint: KeyConstraint, outcome: Outcome): void {
+export function buildKey(table: QualifiedName, constraint: KeyConstraint, outcome: Outcome, only?: true): void {
   const { name, ...unnamed } = constraint;
-  for (const member of outcome.partitionTree(table)) {
+  for (const member of only ? [table] : outcome.partitionTree(table)) {
     const generated = constraintName(outcome.schema, known(member, outcome), unnamed, outcome.version);
     outcome.build(member, member === table ? (name ?? generated) : generated);
     outcome.scan(member);
@@ -39,19 +39,25 @@ export function refuseWithoutPartitionKey(table: QualifiedName, columns: readonl
 }
 
 export function addKey(operation: AddConstraint, constraint: PrimaryKeyConstraint | UniqueConstraint, outcome: Outcome): void {
-  const { table } = operation;
-  outcome.lockAll(outcome.partitions(table), 'SHARE');
+  const { table, only } = operation;
+  if (!only) outcome.lockAll(outcome.partitions(table), 'SHARE');
   if (constraint.type === 'primary key') refuseSecondPrimaryKey(table, outcome);
   if (constraint.usingIndex !== undefined) return adoptIndex(operation, constraint, constraint.usingIndex, outcome);
   if (missingColumns(table, constraint.columns, outcome)) return;
   refuseWithoutPartitionKey(table, constraint.columns, outcome);
   if (constraint.type === 'unique' && constraint.nullsNotDistinct && outcome.version < 15) outcome.fail('42601', 'always');
   if (constraint.name !== undefined && isTaken({ ...table, name: constraint.name }, outcome)) return outcome.fail('42P07', 'always');
-  if (constraint.columns.some((column) => isUnordered(table, column, outcome))) return outcome.fail('42704', 'always');
-  if (constraint.columns.some((column) => isVirtual(table, column, outcome))) outcome.fail('0A000', 'always');
-  buildKey(table, constraint, outcome);
+  if (refuseColumns(table, constraint.columns, outcome)) return;
+  buildKey(table, constraint, outcome, only);
   if (constraint.type === 'primary key') primaryKeyNotNull(operation, constraint.columns, outcome);
   outcome.failOn(table, '23505', 'duplicates');
+}
+
+function refuseColumns(table: QualifiedName, columns: readonly string[], outcome: Outcome): boolean {
+  const unordered = columns.some((column) => isUnordered(table, column, outcome));
+  if (unordered) outcome.fail('42704', 'always');
+  else if (columns.some((column) => isVirtual(table, column, outcome))) outcome.fail('0A000', 'always');
+  return unordered;
 }
 
 /** The name of an index is that of a relation, and taken by any. */

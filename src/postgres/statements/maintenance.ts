@@ -1,23 +1,28 @@
 import type { LockMode, QualifiedName, Truncate } from '../../operations/types.js';
 import type { Outcome } from '../outcome.js';
 import { relationKey, type Relation } from '../schema.js';
+import { inTransaction } from '../session.js';
 import { incomingForeignKeys } from './dependants.js';
-import { requireTable, type Handlers } from './handler.js';
+import { missingColumns, requireTable, type Handlers } from './handler.js';
 import { missingIndex, refuseCluster } from './tables.js';
 
 export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable' | 'truncate'> = {
   vacuum(operation, outcome) {
     if (outcome.outsideTransaction()) return;
     for (const table of targets(operation.table, outcome)) {
-      const members = operation.only ? [table] : outcome.partitionTree(table);
+      // Until 18 the children of plain inheritance were left alone.
+      const tree = outcome.version >= 18 ? outcome.family(table) : outcome.partitionTree(table);
+      const members = operation.only || operation.table === undefined ? [table] : tree;
+      missingColumns(table, operation.columns ?? [], outcome);
       for (const member of members) vacuumOne(member, operation.full === true, outcome);
     }
   },
 
-  analyze({ table, only }, outcome) {
+  analyze({ table, only, columns }, outcome) {
     if (table === undefined) return outcome.lockAll([...targets(undefined, outcome), ...partitionedTables(outcome)], 'SHARE UPDATE EXCLUSIVE');
     if (only && outcome.version < 18) return outcome.fail('42601', 'always');
     if (!requireTable({ table }, outcome) || outcome.relation(table)?.kind === 'view') return;
+    if (missingColumns(table, columns ?? [], outcome)) return;
     outcome.lock(table, 'SHARE UPDATE EXCLUSIVE');
     // With ONLY the rows below are sampled, and nothing else is done to them.
     if (only) {
@@ -39,6 +44,8 @@ export const maintenance: Handlers<'vacuum' | 'analyze' | 'cluster' | 'lockTable
     if (!requireTable({ table }, outcome)) return;
     const relation = outcome.relation(table);
     if (relation?.kind === 'materialized view') return outcome.fail('42809', 'always');
+    // A lock that ends with its statement would be of no use.
+    if (!inTransaction(outcome.session)) return outcome.fail('25P01', 'always');
     outcome.lockAll(outcome.family(table, only), mode);
     if (relation?.kind === 'view') lockUnder(relation, mode, outcome);
   },

@@ -11,6 +11,7 @@ import { lockReferencedSide, refusePersistence, refusePair, refuseWithoutKey } f
 import { requireTable, type Handlers } from './handler.js';
 import { isTaken } from './keys.js';
 import { refuseColumn } from './new-column.js';
+import { isMutable } from '../volatility.js';
 import { lockNewPartition } from './partitions.js';
 
 export const newTables: Handlers<'createTable' | 'createTableAs'> = {
@@ -101,6 +102,7 @@ function refuseDefinition(operation: CreateTable, outcome: Outcome): boolean {
   refuseOfType(operation, outcome);
   for (const column of columns) refuseColumn(column, outcome);
   refuseUnknownColumns(operation, constraints, outcome);
+  refuseParting(operation, outcome);
   refuseKeys(operation, constraints, outcome);
   return outcome.refused;
 }
@@ -112,11 +114,22 @@ function refuseOfType({ ofType }: CreateTable, outcome: Outcome): void {
   else if (kind !== 'composite') outcome.fail('42809', 'always');
 }
 
+/** What rows may be parted by. */
+function refuseParting({ partitionBy, columns, inherits, persistence }: CreateTable, outcome: Outcome): void {
+  if (partitionBy === undefined) return;
+  if (persistence === 'unlogged' && outcome.version >= 18) outcome.fail('0A000', 'always');
+  const { strategy, keys } = partitionBy;
+  if ((inherits ?? []).length > 0 || (strategy === 'list' && keys.length > 1)) outcome.fail('42P17', 'always');
+  if (keys.some(({ expression }) => expression !== undefined && isMutable(expression, outcome.schema))) outcome.fail('42P17', 'always');
+  const types = keys.flatMap(({ column, operatorClass }) => (operatorClass === undefined ? (columns.find(({ name }) => name === column)?.type ?? []) : []));
+  if (types.some((type) => !isOrdered(baseType(type, outcome.schema)))) outcome.fail('42704', 'always');
+}
+
 /** Only a table that takes no column from elsewhere tells all of them. */
-function refuseUnknownColumns({ columns, inherits, like, ofType, partitionOf }: CreateTable, constraints: readonly Constraint[], outcome: Outcome): void {
+function refuseUnknownColumns({ columns, inherits, like, ofType, partitionOf, partitionBy }: CreateTable, constraints: readonly Constraint[], outcome: Outcome): void {
   if ((inherits ?? []).length > 0 || (like ?? []).length > 0 || ofType !== undefined || partitionOf !== undefined) return;
   const known = new Set(columns.map(({ name }) => name));
-  const named = [...constraints.flatMap(columnsNamed), ...columns.flatMap(({ generated }) => columnsIn(generated?.expression ?? ''))];
+  const named = [...(partitionBy?.keys.flatMap(({ column }) => column ?? []) ?? []), ...constraints.flatMap(columnsNamed), ...columns.flatMap(({ generated }) => columnsIn(generated?.expression ?? ''))];
   if (named.some((name) => !known.has(name))) outcome.fail('42703', 'always');
 }
 

@@ -125,8 +125,33 @@ const ANALYSED: ReadonlySet<string> = new Set(['EXPLAIN', 'DECLARE', 'DECLARE CU
 
 type Form = readonly [form: RegExp, act: (match: RegExpExecArray, outcome: Outcome) => void];
 
+/** The events of event triggers, the last one since 17. */
+const EVENTS = /^(?:ddl_command_start|ddl_command_end|sql_drop|table_rewrite|login)$/i;
+
 /** Statements without a kind of their own that speak of something known. */
 const FORMS: readonly Form[] = [
+  [
+    /^\s*create\s+event\s+trigger\s+[\w"$]+\s+on\s+"?(\w+)[\s\S]*\bexecute\s+(?:function|procedure)\s+([\w".$]+)\s*\(/i,
+    (match, outcome) => {
+      const event = (match[1] ?? '').toLowerCase();
+      if (!EVENTS.test(event) || (event === 'login' && outcome.version < 17)) return outcome.fail('42601', 'always');
+      const name = parseName(match[2] ?? '');
+      const plain = name === null ? undefined : outcome.schema.routines.get(relationKey(name))?.overloads.find(({ types }) => types === '');
+      if (plain?.returns && plain.returns !== 'event_trigger') outcome.fail('42P17', 'always');
+    },
+  ],
+  [
+    /^\s*set\s+constraints\s+(?!all\b)([\w\s,".$]+?)\s+(deferred|immediate)\s*$/i,
+    (match, outcome) => {
+      const names = (match[1] ?? '').split(',').map((name) => parseName(name.trim()));
+      const known = [...outcome.schema.relations.values()].flatMap(({ constraints }) => [...constraints.values()]);
+      for (const name of names) {
+        const found = known.filter((constraint) => constraint.name === name?.name);
+        if (name !== null && outcome.schema.complete && found.length === 0) outcome.fail('42704', 'always');
+        else if (match[2]?.toLowerCase() === 'deferred' && found.length > 0 && found.every(({ definition }) => definition.deferrable !== true)) outcome.fail('42809', 'always');
+      }
+    },
+  ],
   [
     /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(\S+)[\s\S]*\bset\s+with(?:out)?\s+oids\b/i,
     (match, outcome) => {

@@ -106,6 +106,29 @@ export function overlaps(a: string, b: string): boolean {
   return rangesOverlap(a, b) || listsOverlap(a, b) || remaindersOverlap(a, b);
 }
 
+const FORMS = { range: /^\s*for\s+values\s+from\b/i, list: /^\s*for\s+values\s+in\b/i, hash: /^\s*for\s+values\s+with\b/i } as const;
+
+/** The SQLSTATE that bounds meet which are no bounds of such a table; null for those that fit. `bounds` undefined is DEFAULT. */
+export function misfitOf(strategy: keyof typeof FORMS, bounds: string | undefined, siblings: readonly string[]): string | null {
+  if (bounds === undefined) return strategy === 'hash' ? '42P16' : null;
+  if (/^\s*for\s+values\b/i.test(bounds) && !FORMS[strategy].test(bounds)) return '42P16';
+  const own = hashOf(bounds);
+  if (own === null) return null;
+  const [modulus, remainder] = own;
+  if (remainder >= modulus) return '42P16';
+  // Each modulus is a factor of the next larger one.
+  const uneven = siblings.some((other) => {
+    const larger = Math.max(modulus, hashOf(other)?.[0] ?? modulus);
+    return larger % Math.min(modulus, hashOf(other)?.[0] ?? modulus) !== 0;
+  });
+  return uneven ? '42P17' : null;
+}
+
+function hashOf(bounds: string): [modulus: number, remainder: number] | null {
+  const match = /modulus\s+(\d+)\s*,\s*remainder\s+(\d+)/i.exec(bounds);
+  return match === null ? null : [Number(match[1]), Number(match[2])];
+}
+
 interface Range {
   from: string | number;
   to: string | number;
@@ -153,10 +176,10 @@ function listsOverlap(a: string, b: string): boolean {
 const isValue = ({ kind, value }: Token): boolean => kind === 'string' || kind === 'number' || value === 'null';
 
 function remaindersOverlap(a: string, b: string): boolean {
-  const [first, second] = [a, b].map((bounds) => /modulus\s+(\d+)\s*,\s*remainder\s+(\d+)/i.exec(bounds)?.slice(1).map(Number));
-  if (first === undefined || second === undefined) return false;
-  const [modulus = 1, remainder = 0] = first;
-  const [otherModulus = 1, otherRemainder = 0] = second;
+  const [first, second] = [hashOf(a), hashOf(b)];
+  if (first === null || second === null) return false;
+  const [modulus, remainder] = first;
+  const [otherModulus, otherRemainder] = second;
   const common = Math.min(modulus, otherModulus);
   return remainder % common === otherRemainder % common;
 }

@@ -4,7 +4,7 @@ import { tokensOf } from '../expression.js';
 import { constraintName, indexName } from '../generated-names.js';
 import type { Outcome } from '../outcome.js';
 import { ownerOfIndex, relationKey, type Index, type Relation } from '../schema.js';
-import { impliesPartition, isEmptyRange, overlaps } from './partition-bounds.js';
+import { impliesPartition, isEmptyRange, misfitOf, overlaps } from './partition-bounds.js';
 import { defaultPartition, incomingForeignKeys, ownForeignKeys, ownReferences } from './dependants.js';
 import { requireTable, type Handlers } from './handler.js';
 
@@ -18,20 +18,29 @@ export function lockNewPartition(
   if (outcome.refuseView(parent)) return;
   if (outcome.relation(parent)?.complete && !outcome.isPartitioned(parent)) return outcome.fail('42P17', 'always');
   refuseOverlap(parent, bounds, outcome);
+  refuseSecondKey(operation, parent, outcome);
   outcome.lock(parent, 'ACCESS EXCLUSIVE');
   if (bounds !== undefined) checkDefault(parent, bounds, outcome);
   lockInherited(parent, outcome);
   if (outcome.relation(parent) === undefined) outcome.assume(`the partitions of "${parent.name}"`);
 }
 
+/** The parent's primary key is the partition's as well. */
+function refuseSecondKey({ constraints, columns }: CreateTable, parent: QualifiedName, outcome: Outcome): void {
+  const own = [...constraints, ...columns.flatMap((column) => column.constraints ?? [])].some(({ type }) => type === 'primary key');
+  const above = [...(outcome.relation(parent)?.constraints.values() ?? [])].some(({ definition }) => definition.type === 'primary key');
+  if (own && above) outcome.fail('42P16', 'always');
+}
+
 /** Two partitions never have room for the same row, and one default is enough. */
 function refuseOverlap(parent: QualifiedName, bounds: string | undefined, outcome: Outcome): void {
   const relation = outcome.relation(parent);
+  const strategy = relation?.partitionBy?.strategy;
+  const siblings = (relation?.children ?? []).flatMap((key) => outcome.schema.relations.get(key)?.partitionOf?.bounds ?? []);
+  const wrong = strategy === undefined ? null : misfitOf(strategy, bounds, siblings);
+  if (wrong !== null) outcome.fail(wrong, 'always');
   if (bounds !== undefined && isEmptyRange(bounds)) outcome.fail('42P17', 'always');
-  for (const key of relation?.children ?? []) {
-    const other = outcome.schema.relations.get(key)?.partitionOf?.bounds;
-    if (other !== undefined && overlaps(bounds ?? 'default', other)) outcome.fail('42P17', 'always');
-  }
+  if (siblings.some((other) => overlaps(bounds ?? 'default', other))) outcome.fail('42P17', 'always');
 }
 
 function checkDefault(parent: QualifiedName, bounds: string, outcome: Outcome): void {
@@ -127,12 +136,15 @@ function refuseAttach({ table, partition, bounds }: AttachPartition, outcome: Ou
   const parent = outcome.relation(table);
   const child = outcome.relation(partition);
   // Until 18 the bounds were read before the kind of the table was looked at.
-  if (isNoParent(table, outcome)) outcome.fail(outcome.version >= 18 || parent?.kind !== 'table' ? '42809' : '42P17', 'always');
+  if (isItself(child, parent)) outcome.fail('42P07', 'always');
+  else if (isNoParent(table, outcome)) outcome.fail(outcome.version >= 18 || parent?.kind !== 'table' ? '42809' : '42P17', 'always');
   else if (child !== undefined && isNoChild(child, parent)) outcome.fail('42809', 'always');
   if (!outcome.refused && outcome.mayExist(partition)) refuseOverlap(table, bounds, outcome);
   if (parent !== undefined && child !== undefined) refuseUnlike(child, parent, outcome);
   return outcome.refused;
 }
+
+const isItself = (child: Relation | undefined, parent: Relation | undefined): boolean => child !== undefined && child === parent && child.kind === 'partitioned table';
 
 /** What is a partition already, the parent itself, or nothing that keeps rows. */
 function isNoChild(child: Relation, parent: Relation | undefined): boolean {

@@ -1,17 +1,21 @@
 import type { AlterPublication, QualifiedName } from '../../operations/types.js';
+import { parseName } from '../../sql/name.js';
 import type { Outcome } from '../outcome.js';
 import { objectKey, relationKey } from '../schema.js';
+import { isMissingSchema } from './comments.js';
 import { requireTable, type Handlers } from './handler.js';
 
 export const publications: Handlers<'createPublication' | 'alterPublication'> = {
   createPublication({ tables, publication, text }, outcome) {
     if (outcome.schema.complete && outcome.schema.objects.has(objectKey('publication', { name: publication }))) outcome.fail('42710', 'always');
+    refuseSchemas(text, outcome);
     for (const table of tables) publish(table, text, outcome);
   },
 
   alterPublication({ publication, tables, action, text }, outcome) {
     const published = outcome.schema.objects.get(objectKey('publication', { name: publication }));
     if (published === undefined && outcome.schema.complete) return outcome.fail('42704', 'always');
+    refuseSchemas(text, outcome);
     if (action === 'options') return;
     const replaced = action === 'set' ? (published?.tables ?? []) : [];
     for (const key of replaced) publish(outcome.nameOf(key), text, outcome);
@@ -22,6 +26,16 @@ export const publications: Handlers<'createPublication' | 'alterPublication'> = 
     }
   },
 };
+
+/** FOR TABLES IN SCHEMA a, b. */
+function refuseSchemas(text: string, outcome: Outcome): void {
+  const list = /\btables\s+in\s+schema\s+([\w\s,"$]+?)(?:,\s*tables?\b|\bwith\b|;|$)/i.exec(text)?.[1] ?? '';
+  const missing = list.split(',').some((name) => {
+    const schema = parseName(name.trim());
+    return schema !== null && schema.name !== 'current_schema' && isMissingSchema(schema, outcome);
+  });
+  if (missing) outcome.fail('3F000', 'always');
+}
 
 function refuseMember(table: QualifiedName, action: AlterPublication['action'], member: boolean, outcome: Outcome): void {
   if (action === 'add' && member) outcome.fail('42710', 'always');

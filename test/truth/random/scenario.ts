@@ -54,6 +54,11 @@ function isOtherReason(line: string): boolean {
   return /^fails: predicted \w{5} (?:always|in-transaction), observed \w{5}$/.test(line);
 }
 
+/** The rows of a domain's columns are seen as read where there are some. */
+function isOverNoRows(statement: string, line: string): boolean {
+  return statement.startsWith('ALTER DOMAIN') && line.startsWith('scans:');
+}
+
 /** Every difference between prediction and observation; what the prediction itself calls assumed is none. */
 export async function differencesOf({ setup, statements }: Scenario, connection: Connection): Promise<Found[]> {
   const taken = await prepare(connection, setup);
@@ -65,7 +70,7 @@ export async function differencesOf({ setup, statements }: Scenario, connection:
       await prepare(connection, setup);
       continue;
     }
-    const differs = check(truth, observation, 18).differs.filter((line) => !line.startsWith('assumes:') && !isOtherReason(line));
+    const differs = check(truth, observation, 18).differs.filter((line) => !line.startsWith('assumes:') && !isOtherReason(line) && !isOverNoRows(statement, line));
     if (differs.length > 0) found.push({ setup: taken, statement, differs });
   }
   return found;

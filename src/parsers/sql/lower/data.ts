@@ -2,7 +2,7 @@ import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, Upd
 import type { Merge, QualifiedName, Span, Update } from '../../../operations/types.js';
 import type { Range } from './constraints.js';
 import { PERSISTENCE } from './create-table.js';
-import { readsOf, touched } from './queries.js';
+import { hiding, readsOf, touched } from './queries.js';
 import { as, indexOf, relation, tagOf, type Lowering } from './tree.js';
 
 type Lower<N> = (s: Lowering, node: N, range: Range) => void;
@@ -17,7 +17,12 @@ const CTE_STATEMENTS: Readonly<Record<string, Lower<never>>> = {
 
 /** A DELETE in a CTE runs like any other: an operation of its own, before the statement around it. */
 export function lowerCtes(s: Lowering, clause: WithClause | undefined): void {
-  for (const node of clause?.ctes ?? []) {
+  const names = (clause?.ctes ?? []).flatMap((node) => as(node, 'CommonTableExpr')?.ctename ?? []);
+  hiding(s, names, () => lowerEach(s, clause?.ctes ?? []));
+}
+
+function lowerEach(s: Lowering, ctes: readonly Node[]): void {
+  for (const node of ctes) {
     const cte = as(node, 'CommonTableExpr');
     const tag = tagOf(cte?.ctequery);
     const lower = tag === undefined ? undefined : CTE_STATEMENTS[tag];

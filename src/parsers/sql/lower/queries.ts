@@ -15,6 +15,17 @@ interface Found {
   ctes: Set<string>;
 }
 
+/** CTE names of the statements around the one that is read. */
+const hidden = new WeakMap<Lowering, ReadonlySet<string>>();
+
+/** A statement inside a CTE sees the other CTEs, which hide relations of the same name. */
+export function hiding(s: Lowering, names: readonly string[], read: () => void): void {
+  const before = hidden.get(s) ?? new Set<string>();
+  hidden.set(s, new Set([...before, ...names]));
+  read();
+  hidden.set(s, before);
+}
+
 /**
  * Every relation and function below the nodes. `except` is left out: the target of an
  * INSERT, which stands in the tree as a relation too.
@@ -24,7 +35,7 @@ export function touched(s: Lowering, nodes: unknown, except?: RangeVar): Touched
   walk(nodes, found);
   const reads = unique(
     found.relations
-      .filter((range) => range !== except && !(range.schemaname === undefined && found.ctes.has(range.relname ?? '')))
+      .filter((range) => range !== except && !(range.schemaname === undefined && (found.ctes.has(range.relname ?? '') || (hidden.get(s)?.has(range.relname ?? '') ?? false))))
       .map((range) => named(s, range.schemaname, range.relname ?? '')),
   );
   const functions = unique(found.functions.map((names) => functionName(s, names)));

@@ -77,7 +77,7 @@ function parameter(s: Lowering, node: VariableSetStmt): { name: string; value: s
 }
 
 function discard(s: Lowering, node: DiscardStmt): void {
-  if (node.target === 'DISCARD_ALL') s.emit({ kind: 'resetParameter', name: 'all' }, s.wholeSpan());
+  if (node.target === 'DISCARD_ALL') s.emit({ kind: 'resetParameter', name: 'all', discard: true }, s.wholeSpan());
   else UTILITY(s);
 }
 
