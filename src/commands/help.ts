@@ -36,8 +36,8 @@ How they run
   --deploy <how>           together: as one release; each: one after the other
   --deployed <ref>         the revision that runs, searched for what is dropped;
                            worktree, or none for no search (default branch)
-  --stats <file>           what "migration-guard stats" wrote: small tables lower
-                           a finding, large ones say how long it locks
+  --stats <file>           what "migration-guard stats" wrote: findings on small
+                           tables are remarks, on large ones they say how long
   --direction <way>        up or down; --down for short
 
 What is said
