@@ -1,6 +1,7 @@
 import { strongestOfEach, locksHeldBy, relationsOf, type RelationStates } from '../postgres/observe/relations.js';
 import { readNotices } from '../postgres/observe/notices.js';
 import { observation } from '../postgres/observe/observe.js';
+import { watchLocks } from '../postgres/observe/watch.js';
 import { numberOf, type Session } from './database.js';
 
 /** What a statement did, seen from inside its transaction or from before and after it. */
@@ -27,7 +28,10 @@ async function writtenRows(session: Session): Promise<Map<number, number>> {
 
 /** Strongest lock of this session on each relation, by oid. */
 export async function heldNow(session: Session, states: RelationStates): Promise<Map<number, string>> {
-  const byName = await locksHeldBy(session, states, 'pg_backend_pid()');
+  return byOid(await locksHeldBy(session, states, 'pg_backend_pid()'), states);
+}
+
+function byOid(byName: ReturnType<typeof strongestOfEach>, states: RelationStates): Map<number, string> {
   const modes = new Map(byName.map(({ table, mode }) => [table, mode]));
   const held = new Map<number, string>();
   for (const [oid, { display }] of states.tables) {
@@ -37,7 +41,12 @@ export async function heldNow(session: Session, states: RelationStates): Promise
   return held;
 }
 
-async function listen(session: Session, sql: readonly string[]): Promise<{ notices: string[]; milliseconds: number }> {
+interface Listened {
+  notices: string[];
+  milliseconds: number;
+}
+
+async function listen(session: Session, sql: readonly string[]): Promise<Listened> {
   const notices: string[] = [];
   await session.query('SET client_min_messages = debug1');
   const stop = session.onNotice((message) => notices.push(message));
@@ -52,17 +61,24 @@ async function listen(session: Session, sql: readonly string[]): Promise<{ notic
   return { notices, milliseconds };
 }
 
+/** Outside of a transaction locks are gone with the statement: a second session looks meanwhile. */
+async function watched(session: Session, watcher: Session | null, before: RelationStates, sql: readonly string[]): Promise<Listened & { held: Map<number, string> | null }> {
+  if (watcher === null || sql.length !== 1) return { ...(await listen(session, sql)), held: null };
+  const { result, locks } = await watchLocks(session, watcher, before, sql.join(''), () => listen(session, sql));
+  return { ...result, held: byOid(locks, before) };
+}
+
 /**
  * Runs statements in the transaction that is open, or outside of any
  * (`inside` false), and answers what the server did. Rejects with the
  * server's error; the transaction is then the caller's to end.
  */
-export async function observeStep(session: Session, sql: readonly string[], inside: boolean): Promise<Seen> {
+export async function observeStep(session: Session, sql: readonly string[], inside: boolean, watcher: Session | null = null): Promise<Seen> {
   const before = await relationsOf(session);
   const written = await writtenRows(session);
-  const { notices, milliseconds } = await listen(session, sql);
+  const { notices, milliseconds, held: seen } = inside ? { ...(await listen(session, sql)), held: null } : await watched(session, watcher, before, sql);
   // What the server dropped is locked to the end all the same, and known by its old name.
-  const held = inside ? await heldNow(session, before) : null;
+  const held = inside ? await heldNow(session, before) : seen;
   const after = await relationsOf(session);
   const now = await writtenRows(session);
   const { rewrites, scans, builds: built, read, validated } = observation({ before, after, locks: null, held: namesOf(held, before), notices }, false);

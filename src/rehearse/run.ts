@@ -223,9 +223,11 @@ export class Runner {
       await session.query('ROLLBACK');
       if (serverError(error)?.sqlstate !== ACTIVE_TRANSACTION) throw error;
     }
+    const watcher = (await this.database.another?.()) ?? null;
     try {
-      return await observeStep(session, command.sql, false);
+      return await observeStep(session, command.sql, false, watcher);
     } finally {
+      await watcher?.close();
       await session.query('RESET client_min_messages');
     }
   }

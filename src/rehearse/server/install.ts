@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Refusal } from '../refusal.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -47,7 +47,9 @@ function restoreLinks(native: string): void {
     const link = join(dirname(native), target);
     if (existsSync(link)) continue;
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(dirname(native), source), link);
+    // One that leads nowhere stands in the way. From the link on, so that the folder may move.
+    rmSync(link, { force: true });
+    symlinkSync(relative(dirname(link), join(dirname(native), source)), link);
   }
 }
 
@@ -68,6 +70,8 @@ export async function install(major: number, watchdog: Watchdog, tell: (text: st
       await npm(['install', '--prefix', unfinished, '--no-audit', '--no-fund', '--ignore-scripts', `${PACKAGE}@${version}`], unfinished, watchdog);
       restoreLinks(nativeIn(unfinished));
       for (const program of ['initdb', 'postgres']) chmodSync(join(nativeIn(unfinished), 'bin', program), 0o755);
+      // A folder made for a passing purpose is closed to the account that a server of root's runs under.
+      chmodSync(unfinished, 0o755);
       rmSync(folder, { recursive: true, force: true });
       renameSync(unfinished, folder);
     } finally {

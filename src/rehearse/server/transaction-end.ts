@@ -7,19 +7,24 @@ function statements(sql: string): Token[][] {
   const found: Token[][] = [];
   let current: Token[] = [];
   let atomic = false;
-  for (const token of tokenize(sql)) {
-    if (token.kind === 'comment') continue;
-    if (token.value === 'atomic' && current.at(-1)?.value === 'begin' && current[0]?.value === 'create') atomic = true;
-    const separates = token.kind === 'punctuation' && token.value === ';';
-    // The END of a CASE stands behind other words.
-    const bodyEnds = current.at(-1)?.value === 'end' && /^(?:;|atomic)$/.test(current.at(-2)?.value ?? '');
-    if (separates && (!atomic || bodyEnds)) {
+  for (const token of tokenize(sql).filter(({ kind }) => kind !== 'comment')) {
+    atomic ||= token.value === 'atomic' && opensBody(current);
+    if (token.kind === 'punctuation' && token.value === ';' && (!atomic || endsBody(current))) {
       found.push(current);
       current = [];
       atomic = false;
     } else current.push(token);
   }
   return [...found, current];
+}
+
+function opensBody(tokens: readonly Token[]): boolean {
+  return tokens[0]?.value === 'create' && tokens.at(-1)?.value === 'begin';
+}
+
+/** The END of a CASE stands behind other words. */
+function endsBody(tokens: readonly Token[]): boolean {
+  return tokens.at(-1)?.value === 'end' && /^(?:;|atomic)$/.test(tokens.at(-2)?.value ?? '');
 }
 
 /**
