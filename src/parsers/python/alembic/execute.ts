@@ -1,8 +1,10 @@
 import type { QualifiedName, Span } from '../../../operations/types.js';
 import { formatPercent } from '../evaluate/format.js';
-import { booleanOf, stringOf, type Argument, type CallValue, type Value } from '../evaluate/value.js';
+import { booleanOf, pathOf, stringOf, type Argument, type CallValue, type StringValue, type Value } from '../evaluate/value.js';
+import { toString } from '../evaluate/text.js';
 import { sendCore } from './core-statements.js';
 import { send, sendUnread, type Lowering } from './context.js';
+import { executeDriver } from './driver-sql.js';
 import { indexDraft } from './indexes.js';
 import { sendSql, withoutDoubledPercents, withParameters, type Parameters } from './raw-sql.js';
 import { Arguments, Reading } from './reading.js';
@@ -31,7 +33,9 @@ function firstKeyword(call: CallValue, ...names: string[]): Argument | undefined
 function executeValue(lowering: Lowering, argument: Argument, parameters: Value | undefined): void {
   const { value, span } = argument;
   if (value.type === 'string') {
-    sendSql(lowering, withParameters(value.text, bound(parameters)), span);
+    // A plain string on a connection, before SQLAlchemy 2, is the driver's.
+    if (isDriverSql(lowering, value)) executeDriver({ ...lowering, call: { ...lowering.call, positional: lowering.call.positional.slice(0, 2) } });
+    else sendSql(lowering, withParameters(value.text, bound(parameters)), span);
     return;
   }
   const text = textClause(value);
@@ -48,6 +52,10 @@ function executeValue(lowering: Lowering, argument: Argument, parameters: Value 
     return;
   }
   sendUnread(lowering, 'dynamic', 'SQL known only at run time');
+}
+
+function isDriverSql({ call }: Lowering, { text }: StringValue): boolean {
+  return pathOf(call.callee)?.startsWith('migration.') === true && /%(?:\(\w+\))?s/.test(toString(text));
 }
 
 /** The values of a dictionary of parameters, or of the first of several. */
