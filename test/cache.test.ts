@@ -239,19 +239,6 @@ const CHANGES: readonly Change[] = [
     change: () => write('known.json', readFileSync(join(folder, 'known.json'), 'utf8').replace(/"findings": \[[^]*\]/, '"findings": []')),
   },
   {
-    name: 'the index',
-    args: ['--staged'],
-    before: () => {
-      git('init', '-q', '-b', 'main');
-      write('migrations/1_a.sql', 'DROP TABLE a;\n');
-      git('add', 'migrations');
-    },
-    change: () => {
-      write('migrations/2_b.sql', 'DROP TABLE b;\n');
-      git('add', 'migrations');
-    },
-  },
-  {
     name: 'the deployed release',
     args: ['migrations'],
     before: () => {

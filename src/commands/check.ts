@@ -105,6 +105,8 @@ export interface Reported {
 /** Null for a run that changes files, that reads what is no file, or that is not to be remembered. */
 function cacheFor(options: Options, wanted: ProjectOptions, prepared: PreparedRun, outputs: readonly Destination<Format>[]): RunCache | null {
   const { fix, 'fix-suggestions': fixAll, 'no-cache': refused, debug } = options;
+  // A commit is never the same twice, and to remember thousands of files takes longer than the rest.
+  if (options.staged === true) return null;
   if (refused === true || fix === true || fixAll === true || debug === true || wanted.updateBaseline === true || wanted.sources !== undefined) return null;
   const { deployed, ...chosen } = prepared.chosen;
   const screen = outputs.some(({ format, file }) => format === 'text' && file === null);
