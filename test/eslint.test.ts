@@ -32,7 +32,7 @@ function eslintMessages(text: string, path: string, settings: object, before: Li
       ...before,
       {
         files: ['**/*.sql', '**/*.py', '**/*.ts', '**/*.js'],
-        plugins: { 'migration-guard': plugin as never },
+        plugins: { 'migration-guard': plugin },
         settings: { 'migration-guard': settings },
         rules: everyRule,
         ...LANGUAGES[extensionOf(path)],
@@ -145,7 +145,7 @@ describe('in a file of another language', () => {
       const config: Linter.Config[] = [
         {
           files: ['**/*.sql', '**/*.py'],
-          plugins: { 'migration-guard': plugin as never },
+          plugins: { 'migration-guard': plugin },
           linterOptions: { reportUnusedDisableDirectives: 'off' },
           rules: { 'migration-guard/wrong-comment-syntax': 'warn' },
           ...LANGUAGES[extensionOf(path)],
@@ -172,7 +172,7 @@ describe('in a file of another language', () => {
 
 describe('configurations', () => {
   test('recommended holds every rule of the preset for each language, as warnings', () => {
-    const entries = plugin.configs['recommended'] as Linter.Config[];
+    const entries = plugin.configs['recommended'];
     expect(entries.map(({ name }) => name)).toEqual([
       'migration-guard/recommended/js',
       'migration-guard/recommended/sql',
